@@ -1,0 +1,1 @@
+"""How do things move? Epochs, frames, element sets and their propagation."""

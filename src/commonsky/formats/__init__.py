@@ -1,0 +1,1 @@
+"""How is it written down? Bytes in, tables and records out, no input or output."""

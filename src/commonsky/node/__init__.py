@@ -1,0 +1,1 @@
+"""One nation at work: the pipeline from files to warnings."""

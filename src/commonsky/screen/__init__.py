@@ -1,0 +1,1 @@
+"""What comes near what? All-on-all screening and its incremental form."""

@@ -1,0 +1,1 @@
+"""What leaves, what arrives? For now, the public sources of element sets."""

@@ -1,0 +1,1 @@
+"""Public sources of element sets, each obeying its written policy."""

@@ -1,0 +1,1 @@
+"""Can people see it and act? The command line and the reports."""
