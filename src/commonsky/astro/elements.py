@@ -19,7 +19,7 @@ class MeanElements:
     SGP4 mean elements of n objects, in TEME of their epochs, one row each.
 
     Every column has shape (n,).  The mean motion is Kozai's, as messages carry it.  B* is per
-    Earth radius; the derivatives of the mean motion are as messages carry them (SGP4 ignores them).
+    Earth radius; mean-motion derivatives are as messages carry them (SGP4 ignores them).
     """
 
     epoch_tai_ns: Ints

@@ -54,7 +54,7 @@ def kernel(**options: Any) -> Any:  # noqa: ANN401 - numba's decorator has no ty
 
 
 def inlined(**options: Any) -> Any:  # noqa: ANN401 - numba's decorator has no types
-    """A scalar function that is always inlined, with reordering allowed so that loops vectorise."""
+    """A scalar function that is always inlined and may be reordered, so that loops vectorise."""
     return numba.njit(
         **{"forceinline": True, "fastmath": set(REORDER), "error_model": "numpy"} | options
     )

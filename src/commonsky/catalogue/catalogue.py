@@ -1,4 +1,4 @@
-"""The table of element sets: who each object is, where its elements came from, what was refused."""
+"""The table of element sets: each object, where its elements came from, what was refused."""
 
 from __future__ import annotations
 
