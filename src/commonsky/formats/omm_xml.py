@@ -1,0 +1,214 @@
+"""OMM in XML, alone or many in an ndm, as a stream in bounded memory: bytes in, tables out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from commonsky.formats.gathering import Gathering, Taken
+from commonsky.formats.omm import KEYWORDS, USER_DEFINED, Messages, shown, unit_problem
+from commonsky.formats.sniff import XML, Format
+
+FORM = Format.XML.value
+DEEPEST = 64
+LONGEST_TEXT = 4096
+LONGEST_SILENCE = 1 << 20  # bytes without an element, which the parser must hold
+RECORD = re.compile(rb"<(?:[\w.-]+:)?omm[\s>]")
+LEFT_OVER = re.compile(rb"(?:\s|\xef\xbb\xbf|</(?:[\w.-]+:)?(?:ndm|omm)\s*>)*")
+OTHER_MESSAGES = frozenset({"acm", "aem", "apm", "cdm", "ocm", "oem", "opm", "rdm", "tdm"})
+
+
+class _Unacceptable(ValueError):
+    """A document does what no message needs."""
+
+
+class XmlReader:
+    """
+    Reads documents one after the other, and notices when something else follows.
+
+    Where a document breaks, what it had told stands, and reading goes on at its next record.
+    """
+
+    whole_lines = False
+
+    def __init__(self, gathering: Gathering) -> None:
+        self.gathering = gathering
+        self._document: _Document | None = None
+        self._lost = False
+
+    def take(self, block: bytes, line: int, *, final: bool) -> Taken:
+        """Read a block of bytes, which may be cut anywhere."""
+        messages = Messages(self.gathering, FORM, by_standard=True)
+        used = 0
+        while used < len(block):
+            begin = self._next_document(block, used)
+            if begin is None:
+                messages.flush()
+                return self._without_document(block, used, final=final)
+            used = begin
+            here = line + block.count(b"\n", 0, used)
+            if self._document is None:
+                self._document = _Document(here, messages, self.gathering)
+            self._document.messages = messages
+            used += self._feed(block[used:])
+        if final and self._document is not None:
+            self._document.fail("the document does not end")
+            self._document = None
+        messages.flush()
+        return Taken(len(block))
+
+    def _next_document(self, block: bytes, used: int) -> int | None:
+        """Where to read on; None if no document begins there."""
+        if self._document is not None:
+            return used
+        if self._lost:
+            found = RECORD.search(block, used)
+            return None if found is None else found.start()
+        left_over = LEFT_OVER.match(block, used)
+        begin = used if left_over is None else left_over.end()
+        return begin if begin < len(block) and XML.match(block, begin) else None
+
+    def _without_document(self, block: bytes, used: int, *, final: bool) -> Taken:
+        """Leave to others what is no XML of ours."""
+        if self._lost:
+            newline = block.find(b"\n", used)
+            # The next record may stand in the same endless line.
+            if newline < 0:
+                return Taken(len(block))
+            return Taken(newline + 1, Format.TLE)
+        left_over = LEFT_OVER.match(block, used)
+        begin = used if left_over is None else left_over.end()
+        waits = not final and len(block) - begin < 8
+        return Taken(begin, None if begin == len(block) or waits else Format.TLE)
+
+    def _feed(self, block: bytes) -> int:
+        """Read bytes of the present document, and return how many."""
+        document = self._document
+        if document is None:
+            return 0
+        used = document.feed(block)
+        if document.ended or document.failed:
+            self._document = None
+            self._lost = document.failed
+        return used
+
+
+class _Document:
+    """One document being read; also the target that its parser tells of every element."""
+
+    def __init__(self, line: int, messages: Messages, gathering: Gathering) -> None:
+        self.messages = messages
+        self.ended = False
+        self.failed = False
+        self._gathering = gathering
+        self._first_line = line
+        self._parser = DefusedXMLParser(target=self, forbid_dtd=True)
+        self._fed = 0
+        self._silent = 0
+        self._depth = 0
+        self._end_tag_at = 0
+        self._text: list[str] = []
+        self._text_length = 0
+        self._keyword = ""
+        self._message: dict[str, str] | None = None
+        self._line = line
+        self._problem: tuple[int, str, str] | None = None
+
+    def feed(self, block: bytes) -> int:
+        """Read bytes, and return how many belong to the document, as far as it is sound."""
+        before = self._fed
+        self._fed += len(block)
+        self._silent += len(block)
+        problem = ""
+        try:
+            self._parser.feed(block)
+        except (ParseError, ValueError) as error:  # a refusal of defusedxml is a ValueError
+            problem = _told(error)
+        if not problem and self._silent > LONGEST_SILENCE:
+            problem = "no element within a megabyte"
+        if problem and not self.ended:
+            self.fail(problem)
+            return max(self._parser.parser.ErrorByteIndex - before, 1)
+        if self.ended:
+            return block.find(b">", max(self._end_tag_at - before, 0)) + 1 or len(block)
+        return len(block)
+
+    def fail(self, reason: str) -> None:
+        """Set aside the record that was being read, or the document."""
+        self.failed = True
+        excerpt = shown(self._message) if self._message else ""
+        line = self._line if self._message is not None else self._here()
+        self._gathering.refuse(line, "", reason, excerpt)
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        self._silent = 0
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise _Unacceptable(f"elements nested deeper than {DEEPEST}")
+        name = tag.rpartition("}")[2]
+        self._text, self._text_length = [], 0
+        if name == "omm":
+            self._message, self._line, self._problem = {}, self._here(), None
+        elif name in OTHER_MESSAGES and self._message is None:
+            reason = f"a message of kind {name.upper()}, but only OMM are element sets"
+            self._gathering.refuse(self._here(), "", reason)
+        defined = attributes.get("parameter", "") if name == "USER_DEFINED" else name
+        self._keyword = defined.removeprefix(USER_DEFINED)
+        if "units" in attributes and (told := unit_problem(name, attributes["units"])):
+            self._note(name, told)
+
+    def data(self, text: str) -> None:
+        """Text stands in an element."""
+        self._silent = 0
+        self._text_length += len(text)
+        if self._text_length <= LONGEST_TEXT:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        self._depth -= 1
+        name = tag.rpartition("}")[2]
+        if self._message is not None:
+            if name == "omm":
+                self._finish(self._message)
+                self._message = None
+            elif self._keyword in KEYWORDS:
+                self._add(self._message, self._keyword)
+        self._keyword = ""
+        if self._depth == 0:
+            self.ended = True
+            self._end_tag_at = self._parser.parser.CurrentByteIndex
+
+    def close(self) -> None:
+        """Nothing more is told."""
+
+    def _add(self, message: dict[str, str], keyword: str) -> None:
+        if self._text_length > LONGEST_TEXT:
+            self._note(keyword, f"longer than {LONGEST_TEXT} letters")
+        elif keyword in message:
+            self._note(keyword, "stands twice in one message")
+        message[keyword] = "".join(self._text).strip()
+
+    def _finish(self, message: dict[str, str]) -> None:
+        if self._problem is None:
+            self.messages.add(message, self._line)
+        else:
+            self._gathering.refuse(*self._problem, shown(message))
+
+    def _note(self, field: str, reason: str) -> None:
+        self._problem = self._problem or (self._here(), field, reason)
+
+    def _here(self) -> int:
+        return int(self._first_line + self._parser.parser.CurrentLineNumber - 1)
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, in words."""
+    if isinstance(error, DefusedXmlException):
+        return f"{type(error).__name__}: entities and document types are refused"
+    return f"no XML: {error}"

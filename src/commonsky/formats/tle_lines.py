@@ -1,0 +1,121 @@
+"""The lines of a block of text, sorted into lines of element sets and others."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonsky.astro.arrays import Ints
+from commonsky.catalogue.catalogue import Texts
+from commonsky.formats.gathering import Bools, plain_text
+from commonsky.formats.sniff import BYTE_ORDER_MARK, LONGEST_BEGINNING, SHORTEST_TLE_LINE, SIGNS
+from commonsky.formats.tle_fields import LENGTH
+
+LONGEST_NAME = 100
+NEWLINE, RETURN, TAB, BLANK, HASH, ONE, TWO, MARK = b"\n\r\t #12\xef"
+OPENING = np.zeros(256, dtype=np.bool_)
+OPENING[list(b"<{[")] = True
+MAY_SHIFT = np.zeros(256, dtype=np.bool_)
+MAY_SHIFT[[TAB, BLANK, RETURN, MARK]] = True
+
+
+class Lines:
+    """
+    The lines of a block that are neither blank nor comments, as columns.
+
+    `number` counts from 1 over the whole input.  A line is `first` or `second` of an element
+    set by how it begins; a short one only beside its partner, for names may begin so too.
+    """
+
+    def __init__(self, block: bytes, line: int) -> None:
+        self._block = block
+        self._letters = np.frombuffer(block, dtype=np.uint8)
+        start, end, number = self._bounds(line)
+        first_letter = self._letters[start]
+        second_letter = self._letters[np.minimum(start + 1, len(block) - 1)]
+        number_blank = second_letter == BLANK
+        length = end - start
+        long = length >= SHORTEST_TLE_LINE
+        one, two = (first_letter == ONE) & number_blank, (first_letter == TWO) & number_blank
+        self.start, self.length, self.number = start, length, number
+        self.is_second = two & (long | after(one))
+        self.is_first = one & (long | before(self.is_second))
+        self.is_other = ~self.is_first & ~self.is_second
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def settled(self) -> int:
+        """Return how many lines cannot belong to an element set that goes on after the block."""
+        last = len(self) - 1
+        if last < 0 or self.is_second[last]:
+            return last + 1
+        return last - bool(self.is_first[last] and last > 0 and self.is_other[last - 1])
+
+    def raw(self, place: int) -> bytes:
+        """Return a line, or the first kilobytes of it."""
+        start = int(self.start[place])
+        return self._block[start : start + min(int(self.length[place]), LONGEST_BEGINNING)]
+
+    def could_begin(self, places: Ints) -> Bools:
+        """Whether lines are worth asking if another format begins there."""
+        if any(sign in self._block for sign in SIGNS):
+            return np.ones(len(places), dtype=np.bool_)
+        return OPENING[self._letters[self.start[places]]]
+
+    def columns(self, places: Ints) -> NDArray[np.uint8]:
+        """(69, n) letters of lines that are so long."""
+        return self._letters[self.start[places] + np.arange(LENGTH)[:, None]]
+
+    def names(self, places: Ints) -> Texts:
+        """(n,) names of the element sets whose line 1 is there; "" for those without."""
+        named = self.is_name(places - 1)
+        start = np.where(named, self.start[places - 1], 0)
+        end = start + np.where(named, self.length[places - 1], 0)
+        bounds = zip(start.tolist(), end.tolist(), strict=True)
+        if self._block.isascii():
+            text = self._block.decode("ascii")
+            names = [text[begin:stop] for begin, stop in bounds]
+        else:
+            names = [plain_text(self._block[begin:stop]) for begin, stop in bounds]
+        return np.array([name.removeprefix("0 ").strip() for name in names], dtype=np.str_)
+
+    def is_name(self, places: Ints) -> Bools:
+        """Whether lines can be names; place -1 is none."""
+        return (places >= 0) & self.is_other[places] & (self.length[places] <= LONGEST_NAME)
+
+    def _bounds(self, line: int) -> tuple[Ints, Ints, Ints]:
+        """Where each line starts and ends, without what surrounds it, and its number."""
+        newline = np.flatnonzero(self._letters == NEWLINE)
+        start = np.append(0, newline + 1)
+        end = np.append(newline, len(self._block))
+        number = np.arange(line, line + len(start))
+        full = end > start
+        start, end, number = start[full], end[full], number[full]
+        if len(start) == 0:
+            return start, end, number
+        end -= self._letters[end - 1] == RETURN
+        self._strip(start, end)
+        kept = (end > start) & (self._letters[start] != HASH)
+        return start[kept], end[kept], number[kept]
+
+    def _strip(self, start: Ints, end: Ints) -> None:
+        """Take white space off lines of elements, and off lines that begin with it."""
+        first = self._letters[start]
+        numbered = (first == ONE) | (first == TWO)
+        odd = MAY_SHIFT[first] | (numbered & (end - start != LENGTH))
+        for row in np.flatnonzero(odd).tolist():
+            raw = self._block[start[row] : end[row]]
+            text = raw.removeprefix(BYTE_ORDER_MARK).lstrip()
+            start[row] += len(raw) - len(text)
+            end[row] = start[row] + len(text.rstrip())
+
+
+def before(which: Bools) -> Bools:
+    """Whether each line is directly before one of these."""
+    return np.append(which[1:], np.zeros(min(len(which), 1), dtype=np.bool_))
+
+
+def after(which: Bools) -> Bools:
+    """Whether each line is directly after one of these."""
+    return np.append(np.zeros(min(len(which), 1), dtype=np.bool_), which[:-1])
