@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
 
 import numpy as np
@@ -81,7 +82,8 @@ class Catalogue:
 
     `catalogue_number` is at most 999 999 999 where an authority gave one, and a stable id of ours
     from 1 000 000 000 on where none did.  `object_id` is the international designator, "" where
-    missing.  `source` names the file or node that asserted the row.
+    missing.  `source` names the file or node that asserted the row.  Where a message is silent,
+    the counters of element sets and revolutions are -1, and the classification is "".
     """
 
     elements: MeanElements
@@ -109,5 +111,34 @@ class Catalogue:
 
     def take(self, rows: Ints) -> Catalogue:
         """Return the rows asked for, in that order, with the same provenance."""
-        columns = (getattr(self, column.name)[rows] for column in fields(self)[1:-1])
-        return Catalogue(self.elements.take(rows), *columns, self.provenance)
+        columns = {column.name: getattr(self, column.name)[rows] for column in fields(self)[1:-1]}
+        return replace(self, elements=self.elements.take(rows), **columns)
+
+
+def concatenated(catalogues: Sequence[Catalogue]) -> Catalogue:
+    """Return the rows of one or more catalogues, one below the other, and all their provenance."""
+    joined = {
+        column.name: np.concatenate([getattr(part, column.name) for part in catalogues])
+        for column in fields(Catalogue)[1:-1]
+    }
+    told = [part.provenance for part in catalogues]
+    provenance = Provenance(
+        tuple(read for one in told for read in one.inputs),
+        tuple(record for one in told for record in one.quarantined),
+        sum(one.quarantined_count for one in told),
+        sum(one.superseded_count for one in told),
+        sum(one.read_count for one in told),
+    )
+    return Catalogue(
+        elements=stacked([part.elements for part in catalogues]), **joined, provenance=provenance
+    )
+
+
+def stacked(parts: Sequence[MeanElements]) -> MeanElements:
+    """Return the elements of one or more tables, one below the other."""
+    return MeanElements(
+        *(
+            np.concatenate([getattr(part, column.name) for part in parts])
+            for column in fields(MeanElements)
+        )
+    )
