@@ -1,0 +1,108 @@
+"""Trajectories of one run: element sets and ephemerides made ready for the screening kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonsky.astro.arrays import Floats, Ints
+from commonsky.astro.elements import MU_WGS72_KM3_S2 as MU
+from commonsky.astro.elements import MeanElements
+from commonsky.astro.epoch import NS_PER_S
+from commonsky.astro.kernels import kernel
+from commonsky.astro.sgp4 import propagator
+from commonsky.catalogue.ephemeris import Ephemeris
+from commonsky.screen.motion import Motion, state
+
+NS_PER_MIN = 60 * NS_PER_S
+MARGIN_NS = 120 * NS_PER_MIN  # states are asked for a little outside the span
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectories:
+    """
+    n trajectories over one span, numbered as the kernels see them.
+
+    `row` is the row of each in the table of element sets, or that table's length plus the number
+    of the ephemeris; `identity` is the catalogue number: two sources of one object never meet.
+    """
+
+    motion: Motion
+    origin_tai_ns: int
+    row: Ints  # (n,)
+    identity: Ints  # (n,)
+    phase_rad: Floats  # (n,) mean anomaly at the origin
+    rate_rad_min: Floats  # (n,) mean motion
+    status: NDArray[np.int8]  # (n,) of initialisation
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def trajectories(
+    elements: MeanElements,
+    identity: Ints,
+    start_tai_ns: int,
+    stop_tai_ns: int,
+    ephemerides: Sequence[Ephemeris] = (),
+) -> Trajectories:
+    """Make element sets, and ephemerides in TEME beside them, ready for start..stop."""
+    ready = propagator(elements, start_tai_ns - MARGIN_NS, stop_tai_ns + MARGIN_NS)
+    origin = ready.origin_tai_ns
+    count = len(ephemerides)
+    lengths = [len(e.epoch_tai_ns) for e in ephemerides]
+    minutes = [(e.epoch_tai_ns - origin) / NS_PER_MIN for e in ephemerides]
+    points = [np.hstack([e.position_km, e.velocity_km_s]) for e in ephemerides]
+    motion = Motion(
+        ready.near,
+        ready.deep,
+        ready.nodes,
+        ready.first,
+        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        np.concatenate([*minutes, np.zeros(0)]),
+        np.vstack([*points, np.zeros((0, 6))]),
+    )
+    rows = np.concatenate([ready.rows, len(elements) + np.arange(count)])
+    chosen = elements.take(ready.rows)
+    rate = chosen.mean_motion_rad_min
+    phase = chosen.mean_anomaly_rad + rate * ((origin - chosen.epoch_tai_ns) / NS_PER_MIN)
+    names = np.array([e.catalogue_number for e in ephemerides], np.int64)
+    return Trajectories(
+        motion,
+        origin,
+        rows.astype(np.int64),
+        np.concatenate([identity[ready.rows], names]),
+        np.concatenate([phase, np.zeros(count)]),
+        np.concatenate([rate, [mean_motion_rad_min(e) for e in ephemerides]]),
+        np.concatenate([ready.status, np.zeros(count, np.int8)]).astype(np.int8),
+    )
+
+
+def mean_motion_rad_min(ephemeris: Ephemeris) -> float:
+    """Two-body mean motion of an ephemeris's first state; a day's where that state escapes."""
+    radius = float(np.linalg.norm(ephemeris.position_km[0]))
+    inverse = 2.0 / radius - float(ephemeris.velocity_km_s[0] @ ephemeris.velocity_km_s[0]) / MU
+    return 60.0 * (MU * inverse**3) ** 0.5 if inverse > 0.0 else 2.0 * np.pi / 1440.0
+
+
+@kernel()
+def states_at(motion, numbers, minutes, out):
+    """State of each trajectory at its own minute -> out (n, 6), TEME, km and km/s."""
+    for k in range(numbers.shape[0]):
+        at = state(motion, numbers[k], minutes[k])
+        for c in range(6):
+            out[k, c] = at[c]
+
+
+def relative_ric_km(position_km: Floats, velocity_km_s: Floats, relative_km: Floats) -> Floats:
+    """Relative positions (n, 3) in radial, in-track, cross-track of the states (n, 3), inertial."""
+    radial = position_km / np.linalg.norm(position_km, axis=1, keepdims=True)
+    cross = np.cross(position_km, velocity_km_s)
+    cross /= np.linalg.norm(cross, axis=1, keepdims=True)
+    along = np.cross(cross, radial)
+    return np.stack(
+        [np.einsum("nc,nc->n", axis, relative_km) for axis in (radial, along, cross)], axis=1
+    )
