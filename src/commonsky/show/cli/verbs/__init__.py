@@ -1,0 +1,1 @@
+"""What each verb takes: signatures only, so that help needs no NumPy."""
