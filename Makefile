@@ -1,0 +1,55 @@
+# The one door.  Everything runs in .venv, made from the hashed locks in requirements/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+CODE := src tests bench design docs
+
+.PHONY: run test check bench soak docs lock clean
+
+run: $(RUN)
+	$(BIN)/commonsky demo
+
+test: $(DEV)
+	$(BIN)/pytest
+
+check: $(DEV)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/vulture
+
+bench: $(DEV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/bench.txt
+	$(BIN)/python -m bench
+
+soak: $(DEV)
+	$(BIN)/python -m tests.fuzz --seconds 60
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest tests/property
+
+docs: $(DEV)
+	$(BIN)/python docs/make_pictures.py
+
+# The locks name no index: whichever one pip is set up with serves them.
+lock: $(DEV)
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements/run.txt pyproject.toml requirements/build.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements/dev.txt requirements/dev.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements/bench.txt requirements/bench.in
+
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements/run.txt | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(DEV): $(RUN) requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist out
