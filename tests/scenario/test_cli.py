@@ -360,6 +360,41 @@ def test_a_difference_is_told(commonsky: Runner, tmp_path: Path) -> None:
     assert (summary["appeared"], summary["vanished"], summary["changed"]) == (1, 1, 1)
 
 
+def test_a_difference_tells_what_was_set_aside(commonsky: Runner, tmp_path: Path) -> None:
+    bad = record(41_000, 70.0, raan=0.01).replace("0.0001", "-0.5")
+    (tmp_path / "new.csv").write_text(
+        catalogue_text(record(300_001, 50.0), record(5, 98.0), bad, record(900_000_001, 30.0))
+    )
+    ran = commonsky("diff", "gp.csv", "-", given=(tmp_path / "new.csv").read_bytes())
+    assert ran.returncode == 0, ran.stderr
+    vanished, summary = lines_of(ran)
+    assert (vanished["kind"], vanished["object"]) == ("vanished", 41_000)
+    assert (summary["quarantined_old"], summary["quarantined_new"]) == (0, 1)
+    assert b"ECCENTRICITY" in ran.stderr
+
+
+def test_one_stdin_cannot_be_both_sides_of_a_difference(commonsky: Runner) -> None:
+    ran = commonsky("diff", "-", "-", given=CROSSING.encode())
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert b"only once" in ran.stderr
+
+
+def test_a_planted_population_has_twelve_more(commonsky: Runner) -> None:
+    plain = commonsky("population", "--objects", "200", "--seed", "3").stdout.splitlines()
+    planted = commonsky("population", "--objects", "200", "--seed", "3", "--planted")
+    assert planted.returncode == 0, planted.stderr
+    lines = planted.stdout.splitlines()
+    assert lines[: len(plain)] == plain
+    numbers = [int(line.split(b",")[11]) for line in lines[len(plain) :]]
+    assert numbers == list(range(990_000_001, 990_000_013))
+
+
+def test_a_population_of_none_is_misuse(commonsky: Runner) -> None:
+    ran = commonsky("population", "--objects", "0")
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert b"objects" in ran.stderr
+
+
 def test_an_unexpected_error_is_one_line_unless_debugging(commonsky: Runner) -> None:
     folder_as_file = ("screen", "gp.csv", "--report", ".")
     ran = commonsky(*folder_as_file)
