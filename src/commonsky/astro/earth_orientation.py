@@ -36,7 +36,7 @@ class Orientation(IntEnum):
     """How well the Earth's orientation is known at an epoch."""
 
     GOOD = 0  # measured, or predicted by the IERS
-    DEGRADED = 1  # outside the table: some 0.9 s of UT1, which is 400 m at the equator
+    DEGRADED = 1  # outside the table: UT1 is off by up to 1 s a year away, 460 m at the equator
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +114,16 @@ def earth_orientation(epoch_tai_ns: Ints) -> EarthOrientation:
     Return the Earth's orientation at n epochs, interpolated linearly between days.
 
     Tides below a day are left out: 0.1 ms of UT1 and 1 mas of the pole, centimetres in low orbit.
-    Before the table (1972) UT1 is UTC and the pole rests; after it the last values are held.
-    Both are `Orientation.DEGRADED`.
+    Before the table (1972) UT1 is our UTC, TAI - 10 s, and the pole rests; after it the last
+    values are held.  Both are `Orientation.DEGRADED`.
     """
     epoch = np.asarray(epoch_tai_ns, dtype=np.int64)
     table = _table()
     days = len(table.epoch_tai_ns)
     row = np.clip(np.searchsorted(table.epoch_tai_ns, epoch, "right") - 1, 0, days - 2)
     start, stop = table.epoch_tai_ns[row], table.epoch_tai_ns[row + 1]
-    fraction = np.clip((epoch - start) / (stop - start), 0.0, 1.0)
+    # Clipped first: from 1678 to 1972 is more than int64 holds.
+    fraction = (np.clip(epoch, start, stop) - start) / (stop - start)
     values = table.columns[:, row] * (1.0 - fraction) + table.columns[:, row + 1] * fraction
     before, after = epoch < table.epoch_tai_ns[0], epoch > table.epoch_tai_ns[-1]
     values[:, before] = 0.0

@@ -53,10 +53,11 @@ __all__ = [
 
 J2000_TAI_NS = 946_727_967_816_000_000  # 2000-01-01T12:00:00 TT, and TT = TAI + 32.184 s
 TT_MINUS_TAI_NS = 32_184_000_000
-JULIAN_DATE_1970 = 2_440_587.5
+JULIAN_DATE_1970, JULIAN_DATE_J2000 = 2_440_587.5, 2_451_545.0
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # whole years that int64 nanoseconds reach
 DAY_1970 = date(1970, 1, 1).toordinal()
 LONGEST_TEXT = 64
+NULS = {"\0", 0}
 ROWS_AT_ONCE = 1 << 14  # the columns of so many texts stay in the second-level cache
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -75,14 +76,20 @@ FORMS = (
 
 
 def seconds_since(epoch_tai_ns: Ints, reference_tai_ns: int | Ints) -> Floats:
-    """Seconds from the reference to each epoch, exact to a nanosecond for 52 days."""
+    """
+    Seconds from the reference to each epoch, exact to a nanosecond for 52 days.
+
+    They may lie 292 years apart, which int64 holds.
+    """
     # Subtract as integers: a float64 of the whole count is only good to 256 ns.
     return (epoch_tai_ns - np.asarray(reference_tai_ns, dtype=np.int64)) / NS_PER_S
 
 
 def centuries_tt(epoch_tai_ns: Ints) -> Floats:
     """Julian centuries of TT since J2000, the argument of precession and nutation."""
-    return seconds_since(epoch_tai_ns, J2000_TAI_NS) / (36525.0 * 86400.0)
+    # Not by a difference of counts, which overflows before 1708.
+    midnight, fraction = tt_julian_date(epoch_tai_ns)
+    return (midnight - JULIAN_DATE_J2000 + fraction) / 36525.0
 
 
 def tt_ns_from_tai(epoch_tai_ns: Ints) -> Ints:
@@ -121,7 +128,7 @@ def tai_ns(text: str) -> int:
     if found is None:
         raise _unknown(text, FORMS)
     if found["zone"] not in {None, "Z", "+00:00"}:
-        raise _unknown(text, f"its zone {found['zone']} is not UTC; convert it, ending in Z")
+        raise _unknown(text, f"its zone {found['zone']} is not Z or +00:00; convert it to UTC")
     day = _day_of(found, text)
     if found["hour"] is None:
         return tai_ns_from_utc_day(day, 0)
@@ -185,6 +192,9 @@ def tai_ns_from_texts(texts: Texts) -> tuple[Ints, Bools]:
     for start in range(0, n, ROWS_AT_ONCE):
         rows = slice(start, start + ROWS_AT_ONCE)
         epoch_tai_ns[rows], understood[rows] = _plain_epochs(letters[rows])
+    if not isinstance(texts, np.ndarray):
+        # What NumPy takes for padding is a part of a text that was not padded.
+        understood[[row for row, text in enumerate(texts) if text and text[-1] in NULS]] = False
     for row in np.flatnonzero(~understood).tolist():
         text = texts[row]
         try:
@@ -263,8 +273,8 @@ def tai_ns_from_year_day(year: Ints, day_of_year_ns: Ints) -> Ints:
     (n,) epochs from a UTC year and nanoseconds since its 1 January 0h, as element sets tell them.
 
     Days count as 86 400 s each, as in a TLE's day and fraction, so that no epoch lies inside a
-    leap second, and none after it in the year is late.  The year has four digits; nanoseconds
-    past its end fall in the next.
+    leap second, and none after it in the year is late.  Years run from 1678 to 2261, others
+    overflow; nanoseconds past the end of a year fall in the next.
     """
     day, ns_of_day = np.divmod(np.asarray(day_of_year_ns, dtype=np.int64), NS_PER_DAY)
     new_year = _first_day((np.asarray(year, dtype=np.int64) - 1970) * 12)
@@ -302,10 +312,12 @@ def utc_texts(
 
 
 def _rounded(epoch_tai_ns: Ints, places: int) -> Ints:
-    """Round to a power of ten, half to even."""
+    """Round to a power of ten, half to what is even in UTC."""
     unit = 10**places
     whole, rest = np.divmod(epoch_tai_ns, unit)
-    return (whole + (2 * rest + (whole & 1) > unit)) * unit
+    # TAI and UTC can be an odd number of whole seconds apart.
+    odd = (whole - tai_utc_s(epoch_tai_ns) if unit == NS_PER_S else whole) & 1
+    return (whole + (2 * rest + odd > unit)) * unit
 
 
 def _date_parts(day: Ints, *, day_of_year: bool) -> list[tuple[str, Ints, int]]:

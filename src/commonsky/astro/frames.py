@@ -24,6 +24,7 @@ from commonsky.astro.states import Frame, States
 # The nutation's shortest waves take days: six points of this grid are good to 1e-10 rad.
 KNOT_STEP_NS = 6 * 3600 * NS_PER_S
 KNOT_OFFSETS = np.arange(-2, 4)
+PARALLEL = 1e-15  # the sine of an angle that float64 does not tell from none
 EARTH_ROTATION_RAD_S = 2.0 * np.pi * 1.00273781191135448 / 86400.0  # of UT1
 
 
@@ -88,14 +89,17 @@ def rotation_rtn(position_km: Floats, velocity_km_s: Floats) -> Floats:
     Normal is along the angular momentum, transverse completes them and is forward.  CCSDS calls
     it RTN, others RIC or RSW.  All nan where position and velocity are parallel or zero.
     """
-    radial = _unit(position_km)
-    normal = _unit(np.cross(position_km, velocity_km_s))
+    momentum = np.cross(position_km, velocity_km_s)
+    size = np.linalg.norm(position_km, axis=-1) * np.linalg.norm(velocity_km_s, axis=-1)
+    # Of parallel vectors rounding leaves some last digits, which point nowhere.
+    parallel = np.linalg.norm(momentum, axis=-1) <= PARALLEL * size
+    normal = _unit(np.where(parallel[..., None], np.nan, momentum))
+    radial = _unit(np.where(parallel[..., None], np.nan, position_km))
     return np.stack([radial, np.cross(normal, radial), normal], axis=-2)
 
 
 def _unit(vector: Floats) -> Floats:
-    with np.errstate(invalid="ignore"):
-        return vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+    return vector / np.linalg.norm(vector, axis=-1, keepdims=True)
 
 
 def _rotation_to_gcrf(frame: Frame, epoch_tai_ns: Ints) -> Floats:

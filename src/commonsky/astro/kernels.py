@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
 
 import numba
@@ -23,38 +25,63 @@ REORDER = frozenset({"contract", "afn", "arcp", "nsz", "reassoc"})
 
 def cache_directory() -> Path:
     """Where compiled kernels of exactly these sources are kept, outside the package."""
+    name = f"kernels-{_digest()[:16]}"
+    home = os.environ.get("COMMONSKY_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        directory = (Path(home) if home else Path.home() / ".cache") / "commonsky" / name
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            return directory
+    except (OSError, RuntimeError):  # no home, or one that cannot be written
+        return _own_temporary(name)
+
+
+def _digest() -> str:
+    """Digest of the sources and of the compiler, file by file."""
     digest = hashlib.sha256(numba.__version__.encode())
     for package in PURE:
         for file in sorted((SOURCES / package).rglob("*.py")):
-            digest.update(file.read_bytes())
-    home = os.environ.get("COMMONSKY_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    base = Path(home) if home else Path.home() / ".cache"
-    directory = base / "commonsky" / f"kernels-{digest.hexdigest()[:16]}"
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        directory = Path(tempfile.gettempdir()) / f"commonsky-{directory.name}"
-        directory.mkdir(parents=True, exist_ok=True)
-    return directory
+            digest.update(hashlib.sha256(str(file.relative_to(SOURCES)).encode()).digest())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _own_temporary(name: str) -> Path:
+    """
+    Return a temporary folder that nobody else can write to, the same at every start if possible.
+
+    What lies in a kernel cache is run, so a folder that someone else put there is not used.
+    """
+    user = getattr(os, "getuid", int)()  # Windows has no such number, and stats as 0
+    directory = Path(tempfile.gettempdir()) / f"commonsky-{user}-{name}"
+    with suppress(OSError):
+        directory.mkdir(mode=0o700, exist_ok=True)
+        found = directory.lstat()
+        if S_ISDIR(found.st_mode) and found.st_uid == user and not found.st_mode & 0o022:
+            return directory
+    return Path(tempfile.mkdtemp(prefix="commonsky-"))
 
 
 CACHE = cache_directory()
+CONFIG: Any = numba.config  # its names are made at run time
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = str(CACHE)
+    CONFIG.CACHE_DIR = str(CACHE)
 
 
 def compiled_before() -> bool:
     """Whether some kernels of these sources have been compiled and kept earlier."""
-    return any(CACHE.rglob("*.nbc"))
+    return any(Path(CONFIG.CACHE_DIR).rglob("*.nbc"))
 
 
 def kernel(**options: Any) -> Any:  # noqa: ANN401 - numba's decorator has no types
     """`numba.njit` without the interpreter lock, kept on disk; options as numba's."""
-    return numba.njit(**{"cache": True, "nogil": True, "error_model": "numpy"} | options)
+    usual: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+    return numba.njit(**usual | options)
 
 
 def inlined(**options: Any) -> Any:  # noqa: ANN401 - numba's decorator has no types
     """A scalar function that is always inlined and may be reordered, so that loops vectorise."""
-    return numba.njit(
-        **{"forceinline": True, "fastmath": set(REORDER), "error_model": "numpy"} | options
-    )
+    usual: dict[str, Any] = {
+        "forceinline": True, "fastmath": set(REORDER), "error_model": "numpy",
+    }  # fmt: skip
+    return numba.njit(**usual | options)
