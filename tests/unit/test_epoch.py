@@ -169,7 +169,12 @@ def test_no_texts_give_no_epochs(empty: Sequence[str]) -> None:
 def test_padding_of_an_array_is_no_part_of_its_texts_but_of_a_list_it_is() -> None:
     text = "2025-03-31T00:00:00"
     assert tai_ns_from_texts(np.array([text.encode()], dtype="S60"))[1].all()
-    assert not tai_ns_from_texts([text + "\0"])[1].any()
+    assert tai_ns_from_texts([text, text + "\0", "", text])[1].tolist() == [
+        True,
+        False,
+        False,
+        True,
+    ]
     assert not tai_ns_from_texts([text.encode() + b"\0"])[1].any()
     assert not tai_ns_from_texts(np.array([text.encode() + b"\0Z"]))[1].any()
 

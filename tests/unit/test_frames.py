@@ -15,6 +15,7 @@ from commonsky.astro.states import Frame, States
 
 PAIRS = list(product(Frame, Frame))
 EPOCH = tai_ns("2025-03-31T04:05:06.789")
+INTERPOLATION_RAD = 1e-10  # 0.7 mm in low orbit
 SITE_KM = np.array([[4201.0, 172.46, 4780.1]])
 
 
@@ -65,6 +66,18 @@ def test_a_table_costs_its_span_not_its_objects(counting: Counting, source: Fram
     assert counting.rows["xys06a"] <= 5 + 5
     assert counting.calls["xys06a"] == 1
     assert set(counting.calls.values()) == {1}
+
+
+def test_between_knots_it_is_as_good_as_a_calculation_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    epochs = np.random.default_rng(6).integers(tai_ns("1973-01-01"), tai_ns("2025-01-01"), 500)
+    for frame in (Frame.TEME, Frame.ITRF):
+        ours = rotation(frame, Frame.GCRF, epochs)
+        with monkeypatch.context() as patched:
+            patched.setattr(frames, "_interpolated", lambda slow, at: slow(at))
+            exact = rotation(frame, Frame.GCRF, epochs)
+        assert 0.0 < np.abs(ours - exact).max() < INTERPOLATION_RAD
 
 
 def test_to_itself_nothing_is_calculated(counting: Counting) -> None:

@@ -49,12 +49,14 @@ def test_any_edit_gives_a_new_one(sources: Path, package: str) -> None:
     assert cache_directory() not in {before, edited}
 
 
-def test_moving_text_from_one_file_to_the_next_gives_a_new_one(sources: Path) -> None:
+def test_moving_text_or_renaming_a_file_gives_a_new_one(sources: Path) -> None:
     first, second = sources / "astro" / "a.py", sources / "astro" / "b.py"
     first.write_text("x = 1\ny = 2\n"), second.write_text("z = 3\n")
     before = cache_directory()
     first.write_text("x = 1\n"), second.write_text("y = 2\nz = 3\n")
-    assert cache_directory() != before
+    moved = cache_directory()
+    second.rename(sources / "astro" / "c.py")
+    assert len({before, moved, cache_directory()}) == 3
 
 
 def test_what_holds_no_kernels_does_not_matter(sources: Path) -> None:
