@@ -197,6 +197,7 @@ def test_a_file_that_is_not_there_is_3(commonsky: Runner) -> None:
         ((), "FILES"),
         (("gp.csv", "--days", "-1"), "days"),
         (("gp.csv", "--days", "nan"), "days"),
+        (("gp.csv", "--days", "inf"), "days"),
         (("gp.csv", "--days", "tomorrow"), "days"),
         (("gp.csv", "--start", "yesterday"), "not an epoch"),
         (("gp.csv", "--threshold-km", "0"), "threshold-km"),
@@ -206,7 +207,7 @@ def test_a_file_that_is_not_there_is_3(commonsky: Runner) -> None:
         (("gp.csv", "--primaries", "ISS"), "25544,48274"),
         (("gp.csv", "--primaries", "25544"), "25544"),
         (("gp.csv", "--format", "xlsx"), "ndjson"),
-        (("gp.csv", "--nonsense"), "nonsense"),
+        (("gp.csv", "--nonsense"), "unknown option --nonsense"),
         (("gp.csv", "--threads", "0"), "threads"),
     ],
 )
@@ -389,10 +390,30 @@ def test_a_planted_population_has_twelve_more(commonsky: Runner) -> None:
     assert numbers == list(range(990_000_001, 990_000_013))
 
 
-def test_a_population_of_none_is_misuse(commonsky: Runner) -> None:
-    ran = commonsky("population", "--objects", "0")
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("population", "--objects", "0"), b"--objects"),
+        (("population", "--seed", "-1"), b"--seed"),
+        (("demo", "--seed", "-1"), b"--seed"),
+        (("diff", "a", "b", "c"), b"not expected here: c"),
+        (("fetch", "celestrak"), b"GROUP"),
+        (("sreen", "gp.csv"), b'"screen"'),
+    ],
+)
+def test_misuse_of_other_verbs_is_2_as_well(
+    commonsky: Runner, arguments: tuple[str, ...], word: bytes
+) -> None:
+    ran = commonsky(*arguments)
     assert (ran.returncode, ran.stdout) == (2, b"")
-    assert b"objects" in ran.stderr
+    assert word in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+
+
+def test_help_of_a_verb_tells_more_than_the_list(commonsky: Runner) -> None:
+    told = b"nothing is asked until you have looked"
+    assert told in b" ".join(commonsky("fetch", "--help").stdout.split())
+    assert told not in b" ".join(commonsky("--help").stdout.split())
 
 
 def test_an_unexpected_error_is_one_line_unless_debugging(commonsky: Runner) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from commonsky import __version__
 from commonsky.errors import (
@@ -23,19 +23,50 @@ from commonsky.show.cli.plain import plain
 SUMMARY = """
 What is up there, what will come close to what, how likely is a collision, and how far to trust it.
 
-Data go to stdout, everything else to stderr.  `-` is stdin, `celestrak:active` a fetched group.
+Begin with `commonsky demo`, which needs nothing, or with `commonsky screen FILE`.  Results go to
+stdout, everything else to stderr.
 """
 EXITS = """
-Exit codes: 0 it ran · 1 it failed · 2 usage · 3 unreadable input · 4 a data source refused, look
-before asking again · 130 interrupted.  COMMONSKY_DEBUG=1 shows where an error came from.
+Exit codes: 0 it ran, whatever it found · 1 it failed · 2 wrong usage · 3 input that cannot be
+read · 4 a data source refused: look why before asking again · 130 interrupted.
+
+COMMONSKY_DEBUG=1 shows where an error came from.
 """
+# The first paragraph stands in the list of verbs, all of it in the verb's own help.
 VERBS = {
-    "screen": "Which objects of a catalogue come close to each other, and how dangerous it is.",
-    "catalogue": "What catalogue files hold.",
-    "diff": "What changed from one catalogue to another.",
-    "fetch": "Fetch element sets from a public source, by its usage policy.",
-    "population": "Write a synthetic sky of any size as OMM CSV.",
-    "demo": "Screen an embedded population with twelve planted encounters; needs no network.",
+    "screen": """
+Find what comes close to what, and how dangerous it is.
+
+As `commonsky screen gp.csv --days 7 --report report.html`.
+""",
+    "catalogue": """
+Tell what catalogue files hold.
+
+Objects by type, orbit, age and operator, and which records were set aside, and why.
+""",
+    "diff": """
+Tell what changed from one catalogue to another.
+
+One JSON object a line: which objects appeared, vanished or have other elements, by how many km.
+The last line counts them.
+""",
+    "fetch": """
+Fetch element sets from a public source, by its usage policy.
+
+As `commonsky fetch celestrak active`, then `commonsky screen celestrak:active`.  The same is asked
+for at most every two hours, and between is taken from the cache.  After any answer but 200
+nothing is asked until you have looked and say --resume.  Prints the path of the file.
+""",
+    "population": """
+Write an invented sky of any size, as OMM CSV on stdout.
+
+It is distributed like the real one, and free to give away.  Numbers count from 900000000.
+""",
+    "demo": """
+Screen an invented sky with twelve planted encounters; needs no network.
+
+Ends with a table of the twelve: found or not, miss distance, Pc, lead time.
+""",
     "version": "Tell the version.",
 }
 
@@ -56,8 +87,8 @@ def commonsky() -> App:
     """Return the application; verbs are imported when they are called."""
     app = App(
         "commonsky",
-        help=SUMMARY,
-        help_epilogue=EXITS,
+        help=flowing(SUMMARY),
+        help_epilogue=flowing(EXITS),
         version=__version__,
         help_format="plaintext",
         default_parameter=Parameter(negative=()),
@@ -65,8 +96,13 @@ def commonsky() -> App:
         suppress_keyboard_interrupt=False,
     )
     for verb, told in VERBS.items():
-        app.command(f"commonsky.show.cli.verbs.{verb}:{verb}", name=verb, help=told)
+        app.command(f"commonsky.show.cli.verbs.{verb}:{verb}", name=verb, help=flowing(told))
     return app
+
+
+def flowing(text: str) -> str:
+    """Return paragraphs of one line each, for the terminal to break where it ends."""
+    return "\n\n".join(" ".join(part.split("\n")) for part in text.strip().split("\n\n"))
 
 
 def main() -> None:
@@ -101,5 +137,7 @@ def _one_line(error: BaseException, tokens: Sequence[str]) -> str:
         return f"unexpected {type(error).__name__}: {told} (COMMONSKY_DEBUG=1 shows where)"
     if not isinstance(error, CycloptsError):
         return told
+    if isinstance(error, UnusedCliTokensError):
+        told = f"not expected here: {plain(' '.join(error.unused_tokens or ()))}"
     verb = f" {tokens[0]}" if tokens and tokens[0] in VERBS else ""
     return f"{told} (see `commonsky{verb} --help`)"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from commonsky.astro.epoch import tai_ns
+from commonsky.astro.epoch import tai_ns, utc_text
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.errors import UnreadableInput
 from commonsky.formats.hard_body import hard_body_radii_km
@@ -40,7 +40,7 @@ def screen_files(files: Sequence[str], question: Question, wanted: Wanted) -> No
         tell_intake(voice, catalogue)
         table = pipeline.screen(
             catalogue,
-            question.start or None,
+            start_of(voice, catalogue, question.start),
             question.days,
             question.threshold_km,
             volume=volume,
@@ -135,6 +135,17 @@ def tell_intake(voice: Voice, catalogue: Catalogue) -> None:
     for record in came_from.quarantined[:EXAMPLES]:
         field = f", {record.field}" if record.field else ""
         voice.say(f"  set aside: {record.source} line {record.line}{field}: {record.reason}")
+
+
+def start_of(voice: Voice, catalogue: Catalogue, asked: str) -> int:
+    """Return the start in TAI ns, and say why where nobody asked for one."""
+    start_tai_ns = pipeline.epoch_of(catalogue, asked or None)
+    if not asked:
+        voice.say(
+            f"start {utc_text(start_tai_ns, 0)}: the newest epoch that is not more than a day "
+            "after the median epoch"
+        )
+    return start_tai_ns
 
 
 def tell_result(voice: Voice, table: Conjunctions) -> None:

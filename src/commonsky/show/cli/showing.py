@@ -20,7 +20,7 @@ from commonsky.show.report import write_report
 NEAR_NS = 60 * NS_PER_S  # a planted encounter and its find are at most so far apart
 HOUR_NS = 3600 * NS_PER_S
 HEADING = (
-    f"{'planted encounter':<36} {'found':<6} {'miss planned':>12} {'found':>10} {'Pc':>9} "
+    f"{'planted encounter':<36} {'found':<6} {'miss planned':>12} {'miss found':>10} {'Pc':>9} "
     f"{'lead time':>10}"
 )
 
@@ -57,18 +57,21 @@ def found_rows(table: Conjunctions, planted: Planted) -> Ints:
 def outcome(table: Conjunctions, planted: Planted) -> Iterator[str]:
     """Yield the lines that tell what came of the planted encounters."""
     rows = found_rows(table, planted)
+    inside = planted.tca_tai_ns <= tai_ns(table.summary.stop)
     lead_h = (planted.tca_tai_ns - tai_ns(table.summary.start)) / HOUR_NS
     yield f"{len(table):,} conjunctions {table.summary.region()}; {preview.banner(table.summary)}"
     yield ""
     yield HEADING
     for k, row in enumerate(rows.tolist()):
         who = f"{planted.object1[k]} and {planted.object2[k]}"
+        word = "yes" if row >= 0 else "NO" if inside[k] else "later"
         found = f"{metres(table.miss_km, row)} {preview.probability(_pc(table, row)):>9}"
         yield (
-            f"{who:<36} {'yes' if row >= 0 else 'NO':<6} {planted.miss_km[k] * 1000:>10.1f} m "
-            f"{found} {lead_h[k]:>8.1f} h"
+            f"{who:<36} {word:<6} {planted.miss_km[k] * 1000:>10.1f} m {found} {lead_h[k]:>8.1f} h"
         )
-    yield f"{int((rows >= 0).sum())} of {len(planted)} found"
+    later = int((~inside).sum())
+    after = f", {later} more come after the days screened" if later else ""
+    yield f"{int((rows[inside] >= 0).sum())} of {int(inside.sum())} found{after}"
     yield ""
 
 
