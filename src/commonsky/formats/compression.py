@@ -128,11 +128,21 @@ class _Zstd:
 
     def pieces(self, packed: bytes) -> Iterator[bytes]:
         # It unpacks all it is given at once, and a block of four bytes may hold 128 KiB.
-        for start in range(0, len(packed), ZSTD_SIP):
-            yield self._unpacker.decompress(packed[start : start + ZSTD_SIP])
-            if self.eof:
-                self._unused = self._unpacker.unused_data + packed[start + ZSTD_SIP :]
-                return
+        unpacked = b""
+        try:
+            for start in range(0, len(packed), ZSTD_SIP):
+                unpacked += self._unpacker.decompress(packed[start : start + ZSTD_SIP])
+                if self.eof:
+                    self._unused = self._unpacker.unused_data + packed[start + ZSTD_SIP :]
+                    break
+                if len(unpacked) >= PIECE:
+                    yield unpacked
+                    unpacked = b""
+        except zstandard.ZstdError:
+            # What came before the damage stands.
+            yield unpacked
+            raise
+        yield unpacked
 
 
 def _members(packed: Iterable[bytes], new: type[_Member], magic: bytes) -> Iterator[bytes]:

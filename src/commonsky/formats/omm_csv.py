@@ -44,6 +44,8 @@ class CsvReader:
 
         Unless it is the `final` block, what may go on in the next is left unread.
         """
+        if not block:
+            return Taken(0)
         raw = block.split(b"\n")
         if not raw[-1]:
             raw.pop()

@@ -14,11 +14,12 @@ from commonsky.formats.omm import (
     Messages,
     unit_problem,
 )
-from commonsky.formats.sniff import BYTE_ORDER_MARK, KVN, Format, format_begun_by, is_tle_line
+from commonsky.formats.sniff import BYTE_ORDER_MARK, KVN, Format, format_at
 
 FORM = Format.KVN.value
 PAIR = re.compile(r"([A-Z][A-Z0-9_]*)\s*=\s*(.*)", re.DOTALL)
 COVARIANCE = re.compile(r"C[XYZ](?:_DOT)?_[XYZ](?:_DOT)?")
+LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 WITH_UNIT = re.compile(r"(.*?)\s*\[([^\]]*)\]")
 
 
@@ -40,41 +41,44 @@ class KvnReader:
 
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
+        self._message: _Message | None = None
 
     def take(self, block: bytes, line: int, *, final: bool) -> Taken:
         """
         Read a block of whole lines, the first of which is number `line` of the input.
 
-        Unless it is the `final` block, the last message is left for the next, which may go on
-        with it.
+        Unless it is the `final` block, a last line that may be a name is left for the next.
         """
-        lines = block.split(b"\n")
+        lines = LINE.findall(block)
         messages = Messages(self.gathering, FORM, by_standard=True)
-        current: _Message | None = None
-        begun_at = 0
+        used = 0
+        begins: Format | None = None
         for place, raw in enumerate(lines):
             if b"_VERS" in raw and KVN.match(raw.removeprefix(BYTE_ORDER_MARK).lstrip()):
-                self._finish(current, messages)
-                current, begun_at = _begun(raw, line + place), place
+                self._finish(messages)
+                self._message = _begun(raw, line + place)
             elif raw.strip():
-                begins = _other_format(lines[place : place + 2])
-                if begins is not None:
-                    self._finish(current, messages)
-                    messages.flush()
-                    return Taken(_bytes_of(lines, place), begins)
-                if current is None:
-                    text = plain_text(raw)
-                    self.gathering.refuse(line + place, "", "before any CCSDS_OMM_VERS", text)
-                else:
-                    _read_line(current, raw, line + place)
-        if final or current is None:
-            self._finish(current, messages)
-            messages.flush()
-            return Taken(len(block))
+                if not _goes_on(raw):
+                    if place + 1 == len(lines) and not final:
+                        break
+                    begins = format_at(b"".join(lines[place : place + 2]), 0)
+                    if begins is not None:
+                        break
+                self._read_line(raw, line + place)
+            used += len(raw)
+        if final or begins is not None:
+            self._finish(messages)
         messages.flush()
-        return Taken(_bytes_of(lines, begun_at))
+        return Taken(used, begins)
 
-    def _finish(self, message: _Message | None, messages: Messages) -> None:
+    def _read_line(self, raw: bytes, line: int) -> None:
+        if self._message is None:
+            self.gathering.refuse(line, "", "before any CCSDS_OMM_VERS", plain_text(raw).strip())
+        else:
+            _read_line(self._message, raw, line)
+
+    def _finish(self, messages: Messages) -> None:
+        message, self._message = self._message, None
         if message is None:
             return
         if message.kind != "OMM":
@@ -91,19 +95,11 @@ def _begun(raw: bytes, line: int) -> _Message:
     return _Message(line, text.partition("_")[2][:3], text)
 
 
-def _bytes_of(lines: list[bytes], count: int) -> int:
-    return sum(map(len, lines[:count])) + count
-
-
-def _other_format(lines: list[bytes]) -> Format | None:
-    """What begins with the first of two lines, unless the message goes on there."""
-    if b"=" in lines[0] and PAIR.match(plain_text(lines[0]).strip()):
-        return None
-    begins = format_begun_by(lines[0])
-    if begins is None and not lines[0].lstrip().startswith(b"COMMENT"):
-        # A name comes before a line 1.
-        return Format.TLE if any(map(is_tle_line, lines)) else None
-    return begins
+def _goes_on(raw: bytes) -> bool:
+    """Whether a line belongs to a message, whatever follows it."""
+    if raw.lstrip().startswith(b"COMMENT"):
+        return True
+    return b"=" in raw and PAIR.match(plain_text(raw).strip()) is not None
 
 
 def _read_line(message: _Message, raw: bytes, line: int) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ErrorString
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from commonsky.formats.gathering import Gathering, Taken
 from commonsky.formats.omm import KEYWORDS, USER_DEFINED, Messages, shown, unit_problem
-from commonsky.formats.sniff import XML, Format
+from commonsky.formats.sniff import XML, Format, format_at, shows_two_lines
 
 FORM = Format.XML.value
 DEEPEST = 64
 LONGEST_TEXT = 4096
 LONGEST_SILENCE = 1 << 20  # bytes without an element, which the parser must hold
+LONGEST_TAG = 80
+SIP = 8192  # bytes at once: what follows damage in them is read again
+COMMENT = re.compile(rb"\s*<!--")
 RECORD = re.compile(rb"<(?:[\w.-]+:)?omm[\s>]")
 LEFT_OVER = re.compile(rb"(?:\s|\xef\xbb\xbf|</(?:[\w.-]+:)?(?:ndm|omm)\s*>)*")
 OTHER_MESSAGES = frozenset({"acm", "aem", "apm", "cdm", "ocm", "oem", "opm", "rdm", "tdm"})
@@ -38,52 +42,54 @@ class XmlReader:
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
         self._document: _Document | None = None
-        self._lost = False
+        self._lost = False  # behind damage, which has been told
+        self._at_line = False  # there, at the beginning of a line
 
     def take(self, block: bytes, line: int, *, final: bool) -> Taken:
         """Read a block of bytes, which may be cut anywhere."""
         messages = Messages(self.gathering, FORM, by_standard=True)
-        used = 0
-        while used < len(block):
-            begin = self._next_document(block, used)
-            if begin is None:
-                messages.flush()
-                return self._without_document(block, used, final=final)
-            used = begin
-            here = line + block.count(b"\n", 0, used)
-            if self._document is None:
-                self._document = _Document(here, messages, self.gathering)
-            self._document.messages = messages
-            used += self._feed(block[used:])
+        used, begins, waits = 0, None, False
+        counted = 0
+        while used < len(block) and begins is None and not waits:
+            if self._document is not None:
+                self._document.messages = messages
+                used += self._feed(block[used : used + SIP])
+            elif self._lost:
+                used, begins, waits = self._find_again(block, used, final=final)
+            else:
+                used, begins, waits = _next_document(block, used, final=final)
+            if used < len(block) and begins is Format.XML:
+                line += block.count(b"\n", counted, used)
+                counted = used
+                self._document = _Document(line, messages, self.gathering)
+                self._lost, begins = False, None
         if final and self._document is not None:
+            self._document.messages = messages
             self._document.fail("the document does not end")
             self._document = None
         messages.flush()
-        return Taken(len(block))
+        return Taken(used, begins)
 
-    def _next_document(self, block: bytes, used: int) -> int | None:
-        """Where to read on; None if no document begins there."""
-        if self._document is not None:
-            return used
-        if self._lost:
-            found = RECORD.search(block, used)
-            return None if found is None else found.start()
-        left_over = LEFT_OVER.match(block, used)
-        begin = used if left_over is None else left_over.end()
-        return begin if begin < len(block) and XML.match(block, begin) else None
-
-    def _without_document(self, block: bytes, used: int, *, final: bool) -> Taken:
-        """Leave to others what is no XML of ours."""
-        if self._lost:
-            newline = block.find(b"\n", used)
-            # The next record may stand in the same endless line.
-            if newline < 0:
-                return Taken(len(block))
-            return Taken(newline + 1, Format.TLE)
-        left_over = LEFT_OVER.match(block, used)
-        begin = used if left_over is None else left_over.end()
-        waits = not final and len(block) - begin < 8
-        return Taken(begin, None if begin == len(block) or waits else Format.TLE)
+    def _find_again(
+        self, block: bytes, used: int, *, final: bool
+    ) -> tuple[int, Format | None, bool]:
+        """Go on to the next record, or to what else can be read, by one line at most."""
+        if self._at_line:
+            if not final and not shows_two_lines(block, used):
+                return used, None, True
+            if (begins := format_at(block, used)) is not None and not COMMENT.match(block, used):
+                return used, begins, False
+            self._at_line = False
+        newline = block.find(b"\n", used)
+        end = newline if newline >= 0 else len(block)
+        if (found := RECORD.search(block, used, end + 1)) is not None:
+            return found.start(), Format.XML, False
+        if newline >= 0:
+            self._at_line = True
+            return newline + 1, None, False
+        # A tag may have been cut.
+        begun = block.rfind(b"<", max(used, end - LONGEST_TAG)) if not final else -1
+        return (begun, None, True) if begun >= 0 else (end, None, False)
 
     def _feed(self, block: bytes) -> int:
         """Read bytes of the present document, and return how many."""
@@ -93,8 +99,21 @@ class XmlReader:
         used = document.feed(block)
         if document.ended or document.failed:
             self._document = None
-            self._lost = document.failed
+            self._lost, self._at_line = document.failed, False
         return used
+
+
+def _next_document(block: bytes, used: int, *, final: bool) -> tuple[int, Format | None, bool]:
+    """Where the next document begins after white space and tags that are left over."""
+    left_over = LEFT_OVER.match(block, used)
+    begin = used if left_over is None else left_over.end()
+    if begin == len(block):
+        return begin, None, False
+    if XML.match(block, begin):
+        return begin, Format.XML, False
+    if not final and len(block) - begin < LONGEST_TAG and b"\n" not in block[begin:]:
+        return begin, None, True
+    return begin, Format.TLE, False
 
 
 class _Document:
@@ -107,6 +126,9 @@ class _Document:
         self._gathering = gathering
         self._first_line = line
         self._parser = DefusedXMLParser(target=self, forbid_dtd=True)
+        # An expat that puts tokens off would keep the last of a document that is cut off.
+        if hasattr(self._parser.parser, "SetReparseDeferralEnabled"):
+            self._parser.parser.SetReparseDeferralEnabled(False)
         self._fed = 0
         self._silent = 0
         self._depth = 0
@@ -211,4 +233,4 @@ def _told(error: Exception) -> str:
     """What went wrong, in words."""
     if isinstance(error, DefusedXmlException):
         return f"{type(error).__name__}: entities and document types are refused"
-    return f"no XML: {error}"
+    return f"no XML: {ErrorString(error.code) if isinstance(error, ParseError) else error}"

@@ -10,11 +10,8 @@ from commonsky.formats.omm_csv import CsvReader
 from commonsky.formats.omm_json import JsonReader
 from commonsky.formats.omm_kvn import KvnReader
 from commonsky.formats.omm_xml import XmlReader
-from commonsky.formats.sniff import Format, format_begun_by
+from commonsky.formats.sniff import LONGEST_LINE, Format, format_begun_by
 from commonsky.formats.tle import TleReader
-
-LONGEST_LINE = 65_536
-MOST_HELD = 4_194_304  # bytes that wait for what follows them
 
 
 class Reader(Protocol):
@@ -41,7 +38,8 @@ class Sections:
     Feeds each section of a stream to the reader of its format.
 
     At rest the reader is that of TLE: it looks at every line that is no element set, and notices
-    where another format begins.  What no reader wants is set aside line by line.
+    where another format begins.  What no reader wants is set aside line by line.  How the bytes
+    are cut into chunks changes nothing, and what waits for its end is less than a megabyte.
     """
 
     def __init__(self, gathering: Gathering) -> None:
@@ -58,22 +56,31 @@ class Sections:
             end = chunk.find(b"\n")
             if end < 0:
                 return
-            # The newline stays, and ends what was skipped as an empty line.
             chunk, self._skipping = chunk[end:], False
         self._rest += chunk
-        while self._read_some(final=len(self._rest) > MOST_HELD):
+        while self._read_some(final=False):
             pass
 
     def close(self) -> None:
         """Read what is left: nothing comes after it."""
         while self._read_some(final=True):
             pass
+        self._reader.take(b"", self.line, final=True)
 
     def _read_some(self, *, final: bool) -> bool:
         """Read a part of what is held; whether there may be more to read in it."""
-        block = self._whole_lines(final=final) if self._reader.whole_lines else self._rest
+        block = self._rest
+        if self._reader.whole_lines:
+            long = _long_line(block)
+            if long == 0:
+                return self._pass_long_line()
+            if long > 0:
+                # No record goes on across such a line.
+                block, final = block[:long], True
+            elif not final:
+                block = block[: block.rfind(b"\n") + 1]
         if not block:
-            return self._skip_long_line()
+            return False
         taken = self._reader.take(block, self.line, final=final)
         self._advance(taken.used)
         self._fresh = self._fresh and taken.used == 0
@@ -90,31 +97,35 @@ class Sections:
     def _begin(self, begins: Format) -> None:
         self._reader, self._fresh = READERS[begins](self.gathering), True
 
-    def _whole_lines(self, *, final: bool) -> bytes:
-        return self._rest if final else self._rest[: self._rest.rfind(b"\n") + 1]
-
     def _advance(self, used: int) -> None:
         self.line += self._rest.count(b"\n", 0, used)
         self._rest = self._rest[used:]
 
     def _refuse_line(self, reason: str) -> None:
-        end = self._rest.find(b"\n") + 1 or len(self._rest)
-        self.gathering.refuse(self.line, "", reason, plain_text(self._rest[: min(end, 200)]))
-        self._advance(end)
+        end = self._rest.find(b"\n")
+        excerpt = self._rest[: min(end, 200)] if end >= 0 else self._rest[:200]
+        self.gathering.refuse(self.line, "", reason, plain_text(excerpt))
+        self._skipping = end < 0
+        # The newline stays, and ends what was refused as an empty line.
+        self._advance(end if end >= 0 else len(self._rest))
 
-    def _skip_long_line(self) -> bool:
-        """Where a line has grown too long: see what begins with it, or skip the rest of it."""
-        if len(self._rest) <= LONGEST_LINE:
-            return False
+    def _pass_long_line(self) -> bool:
+        """At a line that is too long: see what begins with it, or refuse it."""
+        self._reader.take(b"", self.line, final=True)
         begun = format_begun_by(self._rest)
-        if begun not in {None, Format.CSV}:
+        if begun in {Format.XML, Format.JSON}:
             self._begin(begun)
-            return True
-        self.gathering.refuse(
-            self.line,
-            "",
-            f"a line of more than {LONGEST_LINE} bytes",
-            plain_text(self._rest[:200]),
-        )
-        self._rest, self._skipping = b"", True
-        return False
+        else:
+            self._refuse_line(f"a line of more than {LONGEST_LINE} bytes")
+        return bool(self._rest)
+
+
+def _long_line(block: bytes) -> int:
+    """Where the first line that is too long begins; -1 if none is."""
+    place = 0
+    while len(block) - place > LONGEST_LINE:
+        newline = block.rfind(b"\n", place, place + LONGEST_LINE + 1)
+        if newline < 0:
+            return place
+        place = newline + 1
+    return -1

@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 LONGEST_BEGINNING = 8192
+LONGEST_LINE = 65_536
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 KEYWORDS = frozenset(
     {
@@ -74,6 +75,24 @@ def delimiter_of(line: bytes) -> bytes:
 def is_tle_line(line: bytes) -> bool:
     """Whether a line is long enough for one of an element set, and begins like a line 1."""
     return line.startswith(b"1 ") and len(line) >= SHORTEST_TLE_LINE
+
+
+def shows_two_lines(block: bytes, place: int) -> bool:
+    """Whether a block has two lines from here on, or so much that more would tell nothing new."""
+    if len(block) - place >= LONGEST_LINE:
+        return True
+    newline = block.find(b"\n", place)
+    return newline >= 0 and block.find(b"\n", newline + 1) >= 0
+
+
+def format_at(block: bytes, place: int) -> Format | None:
+    """Return the format that begins in the line that begins here, TLE by two lines of it."""
+    lines = block[place : place + LONGEST_LINE].split(b"\n", 2)[:2]
+    begins = format_begun_by(lines[0])
+    if begins is not None:
+        return begins
+    # A name comes before a line 1.
+    return Format.TLE if any(map(is_tle_line, lines)) else None
 
 
 def description(beginning: bytes) -> str:

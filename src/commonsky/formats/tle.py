@@ -14,12 +14,11 @@ from commonsky.formats.sniff import format_begun_by
 from commonsky.formats.tle_fields import LENGTH, PLACES, Fields
 from commonsky.formats.tle_lines import Lines, after, before
 from commonsky.formats.tle_writer import write_tle
+from commonsky.formats.units import rad_min, radians
 
 __all__ = ["TleReader", "write_tle"]
 
 FORM = "TLE"
-
-from commonsky.formats.units import rad_min, radians
 
 
 class TleReader:
@@ -41,6 +40,8 @@ class TleReader:
 
         Unless it is the `final` block, an element set that may go on in the next is left unread.
         """
+        if not block:
+            return Taken(0)
         text = Lines(block, line)
         end = len(text) if final else text.settled()
         other = np.flatnonzero(text.is_other[:end])

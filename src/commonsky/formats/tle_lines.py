@@ -13,6 +13,7 @@ from commonsky.formats.tle_fields import LENGTH
 
 LONGEST_NAME = 100
 NEWLINE, RETURN, TAB, BLANK, HASH, ONE, TWO, MARK = b"\n\r\t #12\xef"
+PLAIN = bytes([NEWLINE, RETURN, *range(BLANK, 127)])
 OPENING = np.zeros(256, dtype=np.bool_)
 OPENING[list(b"<{[")] = True
 MAY_SHIFT = np.zeros(256, dtype=np.bool_)
@@ -41,6 +42,9 @@ class Lines:
         self.is_second = two & (long | after(one))
         self.is_first = one & (long | before(self.is_second))
         self.is_other = ~self.is_first & ~self.is_second
+        self._may_be_first = one
+        self._odd = bool(block.translate(None, PLAIN))
+        self._is_name = self._names()
 
     def __len__(self) -> int:
         return len(self.start)
@@ -50,7 +54,7 @@ class Lines:
         last = len(self) - 1
         if last < 0 or self.is_second[last]:
             return last + 1
-        return last - bool(self.is_first[last] and last > 0 and self.is_other[last - 1])
+        return last - bool(self._may_be_first[last] and last > 0 and self.is_other[last - 1])
 
     def raw(self, place: int) -> bytes:
         """Return a line, or the first kilobytes of it."""
@@ -73,16 +77,24 @@ class Lines:
         start = np.where(named, self.start[places - 1], 0)
         end = start + np.where(named, self.length[places - 1], 0)
         bounds = zip(start.tolist(), end.tolist(), strict=True)
-        if self._block.isascii():
+        if not self._odd:
             text = self._block.decode("ascii")
             names = [text[begin:stop] for begin, stop in bounds]
         else:
-            names = [plain_text(self._block[begin:stop]) for begin, stop in bounds]
+            names = [_text(self._block[begin:stop]) for begin, stop in bounds]
         return np.array([name.removeprefix("0 ").strip() for name in names], dtype=np.str_)
 
     def is_name(self, places: Ints) -> Bools:
         """Whether lines can be names; place -1 is none."""
-        return (places >= 0) & self.is_other[places] & (self.length[places] <= LONGEST_NAME)
+        return (places >= 0) & self._is_name[places]
+
+    def _names(self) -> Bools:
+        """(n,) whether each line is a printable text before a line 1."""
+        name = self.is_other & (self.length <= LONGEST_NAME) & before(self.is_first)
+        if self._odd:
+            for place in np.flatnonzero(name).tolist():
+                name[place] = _text(self.raw(place)).isprintable()
+        return name
 
     def _bounds(self, line: int) -> tuple[Ints, Ints, Ints]:
         """Where each line starts and ends, without what surrounds it, and its number."""
@@ -96,7 +108,8 @@ class Lines:
             return start, end, number
         end -= self._letters[end - 1] == RETURN
         self._strip(start, end)
-        kept = (end > start) & (self._letters[start] != HASH)
+        kept = np.flatnonzero(end > start)
+        kept = kept[self._letters[start[kept]] != HASH]
         return start[kept], end[kept], number[kept]
 
     def _strip(self, start: Ints, end: Ints) -> None:
@@ -109,6 +122,10 @@ class Lines:
             text = raw.removeprefix(BYTE_ORDER_MARK).lstrip()
             start[row] += len(raw) - len(text)
             end[row] = start[row] + len(text.rstrip())
+
+
+def _text(raw: bytes) -> str:
+    return plain_text(raw).replace("\t", " ")
 
 
 def before(which: Bools) -> Bools:

@@ -164,6 +164,8 @@ def _designator_text(object_id: str) -> str:
 
 
 def _angle_text(angle_deg: float) -> str:
+    if not math.isfinite(angle_deg):
+        raise NotRepresentable(f"an angle of {angle_deg} is no number")
     text = f"{angle_deg % 360.0:8.4f}"
     return "  0.0000" if text == "360.0000" else text
 
@@ -179,11 +181,13 @@ def _exponential_text(value: float, field: str) -> str:
     """Five digits after an implied point, and the power of ten: -12345-6 is -0.12345e-6."""
     if value == 0.0:
         return " 00000-0"
+    if not math.isfinite(value):
+        raise NotRepresentable(f"a {field} of {value} is no number")
     exponent = max(math.floor(math.log10(abs(value))) + 1, -9)
     mantissa = round(abs(value) * 10.0 ** (5 - exponent))
     if mantissa == 100_000:
         mantissa, exponent = 10_000, exponent + 1
-    if exponent > 9 or not math.isfinite(value):
+    if exponent > 9:
         raise NotRepresentable(f"a {field} of {value} has no power of ten of one digit")
     if mantissa == 0:
         return " 00000-0"
