@@ -1,19 +1,29 @@
 """What share of true approaches a volume misses, against sampling and by hand."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.special import erf
 
-from commonsky.assess.completeness import missed_share
+from commonsky.assess import completeness
 from commonsky.astro.arrays import Floats
 from commonsky.astro.frames import rotated, rotation_rtn
 from commonsky.screen.encounter import Encounters
 from commonsky.screen.volume import Shape, Volume
 
 BY_DRAWS = 0.01
+
+
+def missed_share(
+    volume: Volume, some: Encounters, sigma1: Floats, sigma2: Floats, **primary: Any
+) -> float:
+    return completeness.missed_share(
+        volume, sigma1, sigma2, (some.position1_teme_km, some.velocity1_teme_km_s),
+        (some.position2_teme_km, some.velocity2_teme_km_s), **primary,
+    )  # fmt: skip
+
+
 HEAD_ON = np.array([[7000.0, 0.0, 0.0]]), np.array([[0.0, 7.5, 0.0]]), np.array([[0.0, -7.5, 0.0]])
 CROSSING = HEAD_ON[0], HEAD_ON[1], np.array([[0.0, 0.0, 7.5]])
 ALONG_UP = HEAD_ON[0], np.array([[0.0, 7.5, 0.0]]), np.array([[0.1, 7.5, 0.0]])
@@ -172,8 +182,8 @@ def test_unknown_and_slow_rows_change_nothing() -> None:
     worse1 = np.concatenate([sigma1, np.full((3, 3), np.nan), 1e3 * np.ones((2, 3))])
     worse2 = np.concatenate([sigma2, np.ones((3, 3)), 1e3 * np.ones((2, 3))])
     more = some.take(np.concatenate([np.arange(100), np.arange(5)]))
-    marked = replace(more, slow=np.arange(105) >= 103)
-    assert missed_share(Volume.sphere(5.0), marked, worse1, worse2) == good
+    more.velocity2_teme_km_s[103:] = more.velocity1_teme_km_s[103:] + 0.01
+    assert missed_share(Volume.sphere(5.0), more, worse1, worse2) == good
 
 
 def test_a_sample_of_many_is_near_the_whole() -> None:

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from commonsky.assess.hard_body import RADII_M, hard_body_radius_km
+from commonsky.assess.hard_body import RADII_M, hard_body_radii_km
 from commonsky.catalogue.catalogue import ObjectType, RcsSize
 
 
 def radius_m(kind: ObjectType, size: RcsSize, number: int = 5, **overrides: float) -> float:
     given = {int(name[1:]): value for name, value in overrides.items()}
-    found = hard_body_radius_km(
+    found = hard_body_radii_km(
         np.array([kind], np.int8), np.array([size], np.int8), np.array([number]), given
     )
     return float(found[0]) * 1000.0
@@ -46,7 +46,7 @@ def test_many_at_once_and_the_table_stays_as_it_is() -> None:
     number = rng.permutation(n)
     overrides = {int(k): float(k) + 1.0 for k in rng.choice(2 * n, 500, replace=False)}
     before = RADII_M.copy()
-    found = hard_body_radius_km(kind, size, number, overrides)
+    found = hard_body_radii_km(kind, size, number, overrides)
     expected = [
         overrides.get(int(k), RADII_M[a, b] / 1000.0)
         for a, b, k in zip(kind, size, number, strict=True)
@@ -57,5 +57,5 @@ def test_many_at_once_and_the_table_stays_as_it_is() -> None:
 
 def test_without_objects_or_overrides() -> None:
     none = np.zeros(0, np.int8)
-    assert hard_body_radius_km(none, none, np.zeros(0, np.int64), {1: 1.0}).shape == (0,)
-    assert hard_body_radius_km(none, none, np.zeros(0, np.int64)).shape == (0,)
+    assert hard_body_radii_km(none, none, np.zeros(0, np.int64), {1: 1.0}).shape == (0,)
+    assert hard_body_radii_km(none, none, np.zeros(0, np.int64)).shape == (0,)

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from commonsky.assess.uncertainty import covariance_inertial_km2
 from commonsky.astro.arrays import Floats
 from commonsky.astro.frames import rotation_rtn
-from commonsky.screen.encounter import Encounters
+from commonsky.screen.revolution import SLOW_KM_S
 from commonsky.screen.volume import Shape, Volume
 
 Bools = NDArray[np.bool_]
+States = tuple[Floats, Floats]  # positions (n, 3) and velocities (n, 3), inertial, km and s
 
 MOST_ENCOUNTERS = 2048
 DRAWS = 64
@@ -21,9 +22,10 @@ DIRECTIONS = 48
 
 def missed_share(
     volume: Volume,
-    encounters: Encounters,
     sigma1_rtn_km: Floats,
     sigma2_rtn_km: Floats,
+    states1: States,
+    states2: States,
     *,
     primary1: Bools | None = None,
     primary2: Bools | None = None,
@@ -34,7 +36,7 @@ def missed_share(
     A true collision is an approach whose true miss is much smaller than the errors.  What a
     screening sees instead is the difference of two errors, projected on the encounter plane at
     the apparent closest approach; if that lies outside the volume, the approach is not listed.
-    The share is averaged over the geometries and sigmas (n, 3) of the encounters found, each
+    The share is averaged over the geometries and sigmas (n, 3) of the n encounters found, each
     weighted by one over the area that the volume cuts out of its encounter plane: errors far
     smaller than an orbit carry as many approaches into the volume as out of it, so that per area
     what is found is met as often as what is true.  Slow encounters have no encounter plane and
@@ -46,45 +48,45 @@ def missed_share(
     real errors have heavy tails; `tail_sigma_rtn_km` gives a pessimistic one.  Objects without
     elements, or whose elements failed, are not in it.
     """
-    rows = _judged(encounters, sigma1_rtn_km, sigma2_rtn_km)
+    relative_velocity = states2[1] - states1[1]
+    rows = _judged(sigma1_rtn_km, sigma2_rtn_km, relative_velocity)
     if not len(rows):
         return float("nan")
-    some = encounters.take(rows)
-    axes1 = rotation_rtn(some.position1_teme_km, some.velocity1_teme_km_s)
-    axes2 = rotation_rtn(some.position2_teme_km, some.velocity2_teme_km_s)
-    covariance = covariance_inertial_km2(
-        sigma1_rtn_km[rows], some.position1_teme_km, some.velocity1_teme_km_s
-    ) + covariance_inertial_km2(
-        sigma2_rtn_km[rows], some.position2_teme_km, some.velocity2_teme_km_s
+    (position1, velocity1), (position2, velocity2) = (
+        (position[rows], velocity[rows]) for position, velocity in (states1, states2)
     )
+    covariance = covariance_inertial_km2(sigma1_rtn_km[rows], position1, velocity1)
+    covariance += covariance_inertial_km2(sigma2_rtn_km[rows], position2, velocity2)
+    axes1, axes2 = rotation_rtn(position1, velocity1), rotation_rtn(position2, velocity2)
     about = [
         axes if primary is None else np.where(primary[rows, None, None], axes, np.nan)
         for axes, primary in ((axes1, primary1), (axes2, primary2))
     ]
-    plane = _plane_axes(some.velocity2_teme_km_s - some.velocity1_teme_km_s)
+    plane = _plane_axes(relative_velocity[rows])
     seen = _inside(volume, _apparent_misses(covariance, plane), about).mean(axis=1)
     weight = 1.0 / _areas_km2(volume, plane, about)
     return float(1.0 - (seen * weight).sum() / weight.sum())
 
 
 def _judged(
-    encounters: Encounters, sigma1_rtn_km: Floats, sigma2_rtn_km: Floats
+    sigma1_rtn_km: Floats, sigma2_rtn_km: Floats, relative_velocity_km_s: Floats
 ) -> NDArray[np.intp]:
     """Rows of a sample of the fast encounters of known uncertainty, evenly over the table."""
     known = np.isfinite(sigma1_rtn_km).all(axis=1) & np.isfinite(sigma2_rtn_km).all(axis=1)
-    rows = np.flatnonzero(known & ~encounters.slow)
+    fast = np.linalg.norm(relative_velocity_km_s, axis=1) >= SLOW_KM_S
+    rows = np.flatnonzero(known & fast)
     if len(rows) > MOST_ENCOUNTERS:
         rows = rows[np.linspace(0, len(rows) - 1, MOST_ENCOUNTERS).astype(np.intp)]
     return rows
 
 
-def _plane_axes(relative_velocity: Floats) -> Floats:
+def _plane_axes(velocity: Floats) -> Floats:
     """(n, 2, 3) two unit vectors across each velocity and each other."""
     # With the axis that the velocity is least along, so that the cross product is never short.
-    least = np.eye(3)[np.argmin(np.abs(relative_velocity), axis=1)]
-    first = np.cross(relative_velocity, least)
+    least = np.eye(3)[np.argmin(np.abs(velocity), axis=1)]
+    first = np.cross(velocity, least)
     first /= np.linalg.norm(first, axis=1)[:, None]
-    second = np.cross(relative_velocity, first)
+    second = np.cross(velocity, first)
     second /= np.linalg.norm(second, axis=1)[:, None]
     return np.stack([first, second], axis=1)
 

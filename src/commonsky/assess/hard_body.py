@@ -29,7 +29,7 @@ RADII_M = np.array(
 )
 
 
-def hard_body_radius_km(
+def hard_body_radii_km(
     object_type: NDArray[np.int8],
     rcs_size: NDArray[np.int8],
     catalogue_number: Ints,
