@@ -188,7 +188,8 @@ def test_unreadable_input_is_3_with_the_reason(
 def test_a_file_that_is_not_there_is_3(commonsky: Runner) -> None:
     ran = commonsky("screen", "nothing.csv")
     assert ran.returncode == 3
-    assert ran.stderr.decode().splitlines()[-1].startswith("commonsky: nothing.csv")
+    last = ran.stderr.decode().splitlines()[-1]
+    assert last == "commonsky: 'nothing.csv' cannot be opened: No such file or directory"
 
 
 @pytest.mark.parametrize(
