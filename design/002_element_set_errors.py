@@ -55,6 +55,7 @@ HISTORY = "20260524-20260530"
 FIRST_ANALYST = 270_000
 NS_PER_DAY = 86_400_000_000_000
 LEAST_AGE_DAYS = 0.5  # younger pairs share nearly all of their tracking
+HOUR = 1.0 / 24.0
 AGES_DAYS = np.array([0.5, 1.0, 1.5, 2.0, 3.0, 4.5, 6.0, 8.0, 11.0, 15.0, 21.0, 26.0, 33.0])
 FEWEST = 30  # pairs in a bin of ages
 PLACES = 4  # on the revolution
@@ -140,10 +141,13 @@ def errors_km(older: MeanElements, newer: MeanElements, rng: np.random.Generator
     return np.stack(found, axis=1)
 
 
-def pairs(older: Catalogue, newer: Catalogue, interval: str, rng: np.random.Generator) -> Pairs:
+def pairs(
+    older: Catalogue, newer: Catalogue, interval: str, rng: np.random.Generator,
+    least_days: float = LEAST_AGE_DAYS,
+) -> Pairs:  # fmt: skip
     """Return the differences of two catalogues, row by row, as the older set's class has them."""
     keep = np.flatnonzero(
-        (newer.elements.epoch_tai_ns - older.elements.epoch_tai_ns > LEAST_AGE_DAYS * NS_PER_DAY)
+        (newer.elements.epoch_tai_ns - older.elements.epoch_tai_ns > least_days * NS_PER_DAY)
         & (newer.catalogue_number < FIRST_ANALYST)
     )
     older, newer = older.take(keep), newer.take(keep)
@@ -164,7 +168,9 @@ def of_snapshots(folder: Path, names: tuple[str, str], rng: np.random.Generator)
     return pairs(one.take(i), two.take(j), "-".join(name[-8:] for name in names), rng)
 
 
-def of_history(folder: Path, group: str, rng: np.random.Generator) -> Pairs:
+def of_history(
+    folder: Path, group: str, rng: np.random.Generator, least_days: float = LEAST_AGE_DAYS
+) -> Pairs:
     """Return differences of many sets of the same objects within a week."""
     ending = "_mod5eq0" if group == "starlink" else ""
     name = f"celestrak_{group}_20260524-30_history{ending}.3le.xz"
@@ -176,7 +182,7 @@ def of_history(folder: Path, group: str, rng: np.random.Generator) -> Pairs:
         for start, stop in zip(starts, np.append(starts[1:], len(sets)), strict=True)
     ]
     rows = np.unique(np.concatenate(chosen), axis=0)
-    return pairs(sets.take(rows[:, 0]), sets.take(rows[:, 1]), HISTORY, rng)
+    return pairs(sets.take(rows[:, 0]), sets.take(rows[:, 1]), HISTORY, rng, least_days)
 
 
 def bins(some: Pairs) -> Iterator[Pairs]:
@@ -279,12 +285,11 @@ def numbers(values: Iterable[float]) -> str:
 
 def print_drag(everything: Pairs) -> None:
     """Print which fraction of the displacement by drag was wrong, interval by interval."""
-    drifting = (everything.kind != Kind.STEERED) & (
-        everything.orbit <= OrbitClass.LEO_BELOW_1000_KM
-    )
+    drifting = everything.kind != Kind.STEERED
+    drifting &= everything.orbit <= OrbitClass.LEO_BELOW_1000_KM
     plain = everything.take(drifting & (everything.drag_km > 20.0) & (everything.drag_km < 5000.0))
     print(
-        "\nfraction of the drag that was wrong: below 400, 600, 1000 km; 95 % quantile over median"
+        "\nfraction of the drag that was wrong below 400, 600, 1000 km; its tail, and without drag"
     )
     middles = []
     for interval in np.unique(plain.interval):
@@ -292,12 +297,12 @@ def print_drag(everything: Pairs) -> None:
         for orbit in ORBITS[:3]:
             some = plain.take((plain.interval == interval) & (plain.orbit == orbit))
             if len(some.age_days) < FEWEST:
-                told.append("       -     ")
+                told.append(f"{'-':^18}")
                 continue
-            ratio = some.error_km[:, :, 1] / some.drag_km[:, None]
-            middle, tail = np.median(ratio) / MEDIAN, np.quantile(ratio, 0.95) / UPPER
+            error = some.error_km[:, :, IN_TRACK]
+            middle, over = middle_and_tail(error / some.drag_km[:, None])
             middles.append(middle)
-            told.append(f"{middle:6.3f} ({tail / middle:.1f})")
+            told.append(f"{middle:6.3f} ({over:4.1f} {middle_and_tail(error)[1]:4.1f})")
         print(f"{interval:<18}" + "  ".join(told))
     print(f"median {np.median(middles):.3f}, from {min(middles):.3f} to {max(middles):.3f}")
     print("radial error over the in-track error, where drag makes it")
@@ -306,6 +311,21 @@ def print_drag(everything: Pairs) -> None:
         some = some.take(some.drag_km * DRAG_ERROR > 100.0)
         radial, along = (np.median(some.error_km[:, :, axis]) for axis in (RADIAL, IN_TRACK))
         print(f"{orbit.name:<22}{radial / along:7.4f}, {len(some.age_days)} pairs")
+
+
+def middle_and_tail(values: Floats) -> tuple[float, float]:
+    """Return the sigma by the median, and that by the 95 % quantile over it."""
+    middle = float(np.median(values)) / MEDIAN
+    return middle, float(np.quantile(values, 0.95)) / UPPER / middle
+
+
+def print_young(folder: Path) -> None:
+    """Print how near sets of the same tracking are to each other."""
+    rng = np.random.default_rng(3)
+    some = joined([of_history(folder, group, rng, HOUR) for group in ("weather", "resource")])
+    some = some.take((some.orbit == OrbitClass.LEO_BELOW_1000_KM) & (some.age_days < 3.0 * HOUR))
+    sigmas = (np.median(some.error_km[:, :, axis]) / MEDIAN for axis in range(3))
+    print(f"\n{len(some.age_days)} pairs one to three hours apart: {numbers(sigmas)} km")
 
 
 def print_steered(everything: Pairs) -> None:
@@ -370,11 +390,13 @@ def everything(folder: Path) -> Pairs:
 
 def main() -> None:
     """Print the laws and draw the figure."""
-    found = everything(Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED
+    found = everything(folder)
     quiet = np.char.startswith(found.interval, "2019")
     print_laws(found.take(~quiet), found.take(quiet))
     print_drag(found)
     print_steered(found)
+    print_young(folder)
     draw(found)
 
 

@@ -11,13 +11,14 @@ solar cycle; 2019 served to compare.  `design/002_element_set_errors.py` made th
 
 The last two terms are in-track only.  `drag` is the displacement that the set's own B* causes:
 what nobody knows about the air is a fraction of it, much the same at all heights and at both ends
-of the solar cycle.
+of the solar cycle.  The other terms are of the active Sun; those of 2019 were half to all of them,
+and a tenth for the fleets of then.
 
 How far to trust it: errors have heavier tails than a Gaussian, told by `TAILS` (the 95 % quantile
 over 1.96 sigma).  The in-track and radial errors of one set are correlated, and all errors of one
 day share the weather of that day; neither is kept.  Two sets of an object share tracking and
-SGP4's own errors, which their difference cannot show: `FLOOR_RTN_KM` is from radar ranges
-instead, of one satellite.  Screening grade: it ranks, it does not decide.
+SGP4's own errors, which their difference cannot show (an hour apart they agree to 0.02 km):
+`FLOOR_RTN_KM` is from radar ranges instead, of one satellite.  Screening grade: it ranks, it does not decide.
 """
 
 from __future__ import annotations
@@ -47,12 +48,12 @@ KEPT_INCLINATION_RAD = np.radians(1.0)
 
 # Elements that are no orbit come out as nan, not as warnings.
 QUIET = np.errstate(all="ignore")
-MOST_AGE_DAYS = 30.0  # no pairs are older
+MOST_AGE_DAYS = 30.0  # hardly any pairs are older
 # Radar ranges of TOPEX/Poseidon in 1996 and 1997; see design/002_element_set_floor.py.
 FLOOR_RTN_KM = (0.25, 0.6, 0.4)
-# Between 0.06 and 0.28 in eight intervals, 0.6 in one.
+# From 0.06 to 0.28 in seven intervals of 2019 to 2025, 0.4 to 0.6 in one of a month.
 DRAG_ERROR = 0.15
-TYPICAL_BSTAR = 5e-4  # per Earth radius; the median below 1000 km in July 2024
+TYPICAL_BSTAR = 3.4e-4  # per Earth radius; the median below 1000 km in July 2024
 MOST_DRAG_KM_DAY2 = 1e6  # it falls within hours, and the formula has a pole there
 # An error along the orbit is one of height too: little of it on a circle, much on an ellipse.
 RADIAL_SHARES = np.array([0.0, 0.005, 0.005, 0.005, 0.0, 0.0, 0.0, 0.16, 0.0])  # by OrbitClass
