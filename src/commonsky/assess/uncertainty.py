@@ -18,7 +18,8 @@ How far to trust it: errors have heavier tails than a Gaussian, told by `TAILS` 
 over 1.96 sigma).  The in-track and radial errors of one set are correlated, and all errors of one
 day share the weather of that day; neither is kept.  Two sets of an object share tracking and
 SGP4's own errors, which their difference cannot show (an hour apart they agree to 0.02 km):
-`FLOOR_RTN_KM` is from radar ranges instead, of one satellite.  Screening grade: it ranks, it does not decide.
+`FLOOR_RTN_KM` is from radar ranges instead, of one satellite.  Screening grade: it ranks, it does
+not decide.
 """
 
 from __future__ import annotations
