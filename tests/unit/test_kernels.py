@@ -143,11 +143,13 @@ def test_a_folder_that_somebody_else_can_fill_is_not_used(
 def test_a_kernel_is_kept_where_the_cache_is(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text(
         "from commonsky.astro.kernels import CACHE, compiled_before, kernel\n"
+        f"here = {tmp_path.name!r}\n"
         "@kernel()\n"
         "def half(x):\n"
         "    return x / 2.0\n"
-        "before = compiled_before()\n"
-        "print(before, half(0.0) / 1.0, half(3.0), compiled_before(), CACHE)\n"
+        "before = compiled_before(here)\n"
+        "print(before, half(0.0) / 1.0, half(3.0), compiled_before(here), CACHE)\n"
+        "assert not compiled_before('elsewhere')\n"
     )
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     environment |= {

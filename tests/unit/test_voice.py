@@ -78,3 +78,20 @@ def test_on_a_terminal_a_bar_is_drawn_and_taken_away(
     assert told.out == ""
     assert "sieve" in told.err
     assert "a line" in told.err
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_compilation_is_announced_where_it_will_be(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, before: bool
+) -> None:
+    asked: list[str] = []
+
+    def compiled(package: str) -> bool:
+        asked.append(package)
+        return before
+
+    monkeypatch.setattr("commonsky.astro.kernels.compiled_before", compiled)
+    module.announce_compilation(Voice())
+    module.announce_compilation(Voice(), "astro")
+    assert asked == ["screen", "astro"]
+    assert capsys.readouterr().err.count("compiling kernels, once") == (0 if before else 2)

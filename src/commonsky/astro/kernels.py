@@ -68,9 +68,9 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
     CONFIG.CACHE_DIR = str(CACHE)
 
 
-def compiled_before() -> bool:
-    """Whether some kernels of these sources have been compiled and kept earlier."""
-    return any(Path(CONFIG.CACHE_DIR).rglob("*.nbc"))
+def compiled_before(package: str) -> bool:
+    """Whether kernels of one of our packages have been compiled and kept earlier."""
+    return any(Path(CONFIG.CACHE_DIR).glob(f"{package}_*/*.nbc"))
 
 
 def kernel(**options: Any) -> Any:  # noqa: ANN401 - numba's decorator has no types

@@ -25,7 +25,7 @@ def write_population(objects: int, seed: int, *, planted: bool) -> None:
 
 def with_encounters(sky: Catalogue, seed: int, voice: Voice) -> Catalogue:
     """Return the sky with twelve objects more, which meet others after the newest epoch."""
-    announce_compilation(voice)
+    announce_compilation(voice, "astro")
     from commonsky.catalogue.planted import plant  # noqa: PLC0415 - loads SGP4, rarely needed
 
     with voice.during("planting encounters"):

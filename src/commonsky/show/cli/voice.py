@@ -101,10 +101,10 @@ class Voice:
         self._bar.update(self._task, completed=share)
 
 
-def announce_compilation(voice: Voice) -> None:
-    """Say that kernels will be compiled, where they never were."""
+def announce_compilation(voice: Voice, package: str = "screen") -> None:
+    """Say that kernels will be compiled, where those of the package used last never were."""
     from commonsky.astro.kernels import compiled_before  # noqa: PLC0415 - speak before numba loads
 
-    if not compiled_before():
+    if not compiled_before(package):
         voice.say("compiling kernels, once on this machine; every later start is quick")
         sys.stderr.flush()
