@@ -128,7 +128,7 @@ def propagator(
 
 
 def _nodes(deep: Floats, begin: Floats, end: Floats) -> tuple[Floats, Ints]:
-    """Nodes of the resonance integrator from `begin` to `end` (min from each epoch), their first."""
+    """Nodes of the resonance integrator, `begin` to `end` minutes from each epoch; the first's."""
     resonant = deep[:, IREZ] != NO_RESONANCE
     first = np.where(resonant, np.trunc(begin / STEP_MIN), 0.0).astype(np.int64)
     last = np.where(resonant, np.trunc(end / STEP_MIN), 0.0).astype(np.int64)

@@ -2,7 +2,7 @@
 Deep-space SGP4 for many times of one object, written so that LLVM vectorises the loop over time.
 
 As in `commonsky.astro.sgp4_near` slow angles (sun, moon, perigee, node, inclination) are turned
-from their values in the middle of a stretch; a stretch shares one node of the resonance integrator.
+from their values in the middle of a stretch, which has one node of the resonance integrator.
 
 Reference: as `commonsky.astro.sgp4_layout`.
 """
@@ -85,7 +85,7 @@ LEAST = 3  # fewer times are not worth a stretch
 
 @kernel()
 def gentle_eccentricity(c, early, late):
-    """Largest eccentricity the loop may meet from `early` to `late` (min from the epoch); 1: not gentle."""
+    """Largest eccentricity from `early` to `late` (min from epoch); 1 where it is not gentle."""
     most = max(abs(early), abs(late))
     half = 0.5 * (late - early)
     wave_e = 0.25 * (abs(c[SE2]) + abs(c[SE3]) + abs(c[EE2]) + abs(c[E3]))
@@ -112,8 +112,8 @@ def gentle_eccentricity(c, early, late):
 
 
 @inlined()
-def waves(t, dt, sz, cz, rate, eccentricity):
-    """f2, f3 and the sine of the true anomaly of sun or moon; `sz`, `cz` of its mean in the middle."""
+def waves(dt, sz, cz, rate, eccentricity):
+    """f2, f3 and sine of sun's or moon's true anomaly; `sz`, `cz` of the mean in the middle."""
     s, c = turn(sz, cz, rate * dt)
     s, c = turn(s, c, 2.0 * eccentricity * s)
     return 0.5 * s * s - 0.25, -0.5 * s * c, s
@@ -155,10 +155,10 @@ def deep_stretch(c, node, since, minutes, a, b, circular, resonant, lyddane, out
         t = minutes[k] + t0
         dt = minutes[k] - middle
         t2 = t * t
-        f2, f3, f = waves(t, dt, szs, czs, ZNS, ZES)
+        f2, f3, f = waves(dt, szs, czs, ZNS, ZES)
         pe, pinc, ph = se2 * f2 + se3 * f3, si2 * f2 + si3 * f3, sh2 * f2 + sh3 * f3
         pl, pgh = sl2 * f2 + sl3 * f3 + sl4 * f, sgh2 * f2 + sgh3 * f3 + sgh4 * f
-        f2, f3, f = waves(t, dt, szl, czl, ZNL, ZEL)
+        f2, f3, f = waves(dt, szl, czl, ZNL, ZEL)
         pe, pinc, ph = (
             pe + ee2 * f2 + e3 * f3,
             pinc + xi2 * f2 + xi3 * f3,

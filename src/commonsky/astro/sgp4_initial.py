@@ -76,7 +76,7 @@ def mean_motions_unkozai(elements, out):
 
 @kernel()
 def sidereal_time(day_1950, afspc):
-    """Greenwich mean sidereal time (rad), UTC taken for UT1 as SGP4 does; the old form on request."""
+    """Greenwich mean sidereal time (rad), UTC taken for UT1 as in SGP4; or the old form of it."""
     if afspc:
         ts70 = day_1950 - 7305.0
         ds70 = math.floor(ts70 + 1.0e-8)

@@ -61,7 +61,7 @@ LEAST = 3  # fewer times are not worth a stretch
 @kernel()
 def gentle_eccentricity(c, early, late):
     """
-    Largest eccentricity the loop may meet from `early` to `late` (min from the epoch); 1: not gentle.
+    Largest eccentricity from `early` to `late` (min from the epoch); 1 where it is not gentle.
 
     Bounds every small angle that `near_stretch` turns by, and how far drag takes the axis.
     """
@@ -71,8 +71,9 @@ def gentle_eccentricity(c, early, late):
     wave = max(abs((1.0 + eta) ** 3 - c[DELMO]), abs((1.0 - eta) ** 3 - c[DELMO]))
     drag = abs(c[OMGCOF]) * most + abs(c[XMCOF]) * wave
     shrunk = most * (abs(c[CC1]) + most * (abs(c[D2]) + most * (abs(c[D3]) + most * abs(c[D4]))))
-    lag = half * c[NO] * most * (2.0 * abs(c[T2COF]) + most * (
-        3.0 * abs(c[T3COF]) + most * (4.0 * abs(c[T4COF]) + most * 5.0 * abs(c[T5COF]))))  # fmt: skip
+    lag = 4.0 * abs(c[T4COF]) + most * 5.0 * abs(c[T5COF])
+    lag = 2.0 * abs(c[T2COF]) + most * (3.0 * abs(c[T3COF]) + most * lag)
+    lag *= half * c[NO] * most
     bend = 2.0 * abs(c[NODECF]) * most * half
     highest = c[ECCO] + abs(c[BCC4]) * most + 2.0 * abs(c[BCC5])
     if not (shrunk < 0.3 and highest < ECCENTRIC):
@@ -99,7 +100,7 @@ def secular(t, dt, mo, mdot, argpdot, nodedot, nodecf, cc1, bcc4, t2cof, no, sqa
     sx, cx = sincos(mo + mdot * t)
     wave = 1.0 + eta * cx
     temp = omgcof * t + xmcof * (wave * wave * wave - delmo)
-    sm, cm = turn(sx, cx, temp)
+    sm, _ = turn(sx, cx, temp)
     slow = argpdot * dt
     sa, ca = turn(sa0, ca0, slow - temp)
     tempa = 1.0 - t * (cc1 + t * (d2 + t * (d3 + t * d4)))
@@ -118,7 +119,7 @@ def secular(t, dt, mo, mdot, argpdot, nodedot, nodecf, cc1, bcc4, t2cof, no, sqa
 # fastmath: straight-line code may be contracted and reassociated; the only sum counts failures.
 @kernel(fastmath=set(REORDER))
 def near_stretch(c, minutes, a, b, circular, out):
-    """States at minutes a..b, all in one gentle stretch -> out (6, k); how many have no good one."""
+    """States at minutes a..b of one gentle stretch -> out (6, k); how many have no good one."""
     t0, mo, mdot, argpdot, nodedot = c[T0], c[MO], c[MDOT], c[ARGPDOT], c[NODEDOT]
     nodecf, cc1, bcc4, t2cof, no = c[NODECF], c[CC1], c[BCC4], c[T2COF], c[NO]
     ecco, aycof, xlcof, omgcof, xmcof = c[ECCO], c[AYCOF], c[XLCOF], c[OMGCOF], c[XMCOF]

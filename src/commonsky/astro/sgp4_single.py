@@ -112,7 +112,7 @@ def failed(status):
 
 @kernel()
 def node_at(t, first):
-    """Which integrator node lies at or before t, counted away from the epoch, and minutes since."""
+    """Which integrator node lies at or before t, counted from the epoch, and minutes since."""
     k = math.floor(abs(t) / STEP_MIN)
     k = k if t >= 0.0 else -k
     return int(k) - first, t - k * STEP_MIN
@@ -156,7 +156,7 @@ def whole_turns(node, argp, m):
 
 @kernel()
 def deep_state(c, nodes, first, minute):
-    """State of a deep-space row; `nodes` are its integrator's, the first of them number `first`."""
+    """State of a deep-space row; `nodes` are its integrator's, and number `first` comes first."""
     if c[STATUS] != 0.0:
         return failed(c[STATUS])
     t = minute + c[T0]

@@ -4,7 +4,7 @@ The last part of SGP4: short-period terms, and the state they make.
 Near-Earth and deep space share it, one time or a whole vector of times at once.
 
 Reference: as `commonsky.astro.sgp4_layout`.  The corrections of argument of latitude, node and
-inclination are made by turning their sines and cosines, which spares four of each and an arctangent.
+inclination are made by turning sines and cosines, which spares four of each and an arctangent.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def short_period(am, sqam, axnl, aynl, s, c, sn, cn, dnode, si, ci, con41, x1mth
     """
     X y z (km), vx vy vz (km/s) in TEME, and the radius in Earth radii.
 
-    `s`, `c` of the eccentric longitude; `sn`, `cn` of a node that is still to be turned by `dnode`.
+    `s`, `c` of the eccentric longitude; `sn`, `cn` of a node still to be turned by `dnode`.
     """
     ecose = axnl * c + aynl * s
     esine = axnl * s - aynl * c

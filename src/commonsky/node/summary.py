@@ -14,7 +14,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
     The last line of a screening; also a mapping, without the fields that do not apply.
 
     Records: `read` = `accepted` + `quarantined` + `superseded`.  Objects: `propagated` had a
-    usable state at some time, `failed` had none.  `excluded` counts objects by reason,
+    usable state at some time, `partly` of them not all the time (they decay, or their ephemeris
+    ends), `failed` had none.  `excluded` counts objects by reason,
     `complete` says that nothing else was left out.  One of `threshold_km` and `volume_km` (semi-
     axes: radial, in-track, cross-track) is set.  `missed_share` estimates which share of true
     approaches leaves the volume by the errors of the element sets; null where unknown.
@@ -26,6 +27,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
     superseded: int = 0
     propagated: int
     failed: int
+    partly: int = 0
     conjunctions: int
     start: str  # UTC
     stop: str  # UTC

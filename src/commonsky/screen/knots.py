@@ -96,37 +96,43 @@ def quintic_miss(buffer, k, tau_s, inner):
 
 
 @kernel()
-def remainders(motion, n, phase_rad, rate_rad_min, start, stop, step_s, out):
+def remainder(motion, o, phase_rad, rate_rad_min, start, stop, step_s):
     """
-    What a quintic over one step misses (km, (n,)): three times the largest error measured.
+    What a quintic over one step misses (km): three times the largest error measured.
 
     `phase_rad` is the mean anomaly at minute 0.  Measured at quarter steps about perigee at both
     ends of the span, and about two other places of the first revolution; an ephemeris, which may
     hold manoeuvres, is measured all along.  Screening checks the bound again on every candidate.
     """
-    objects = motion.near.shape[0] + motion.deep.shape[0]
+    is_ephemeris = o >= motion.near.shape[0] + motion.deep.shape[0]
     quarter = 0.25 * step_s / 60.0
     minutes = np.empty(SAMPLES)
     buffer = np.empty((6, SAMPLES))
     status = np.empty(SAMPLES, np.int8)
     everywhere = int(math.ceil((stop - start) / ((SAMPLES - 4) * quarter))) + 1
+    worst = 0.0
+    for place in range(everywhere if is_ephemeris else PLACES):
+        if is_ephemeris:
+            middle = start + place * (SAMPLES - 4) * quarter
+        else:
+            turn = 2.0 * math.pi / rate_rad_min
+            edge = start if place < PLACES - 1 else max(start, stop - turn)
+            turns = (phase_rad + rate_rad_min * edge) / (2.0 * math.pi)
+            middle = edge + (math.ceil(turns) - turns + 0.25 * (place % (PLACES - 1))) * turn
+        for k in range(SAMPLES):
+            minutes[k] = middle + (k - 0.5 * (SAMPLES - 1)) * quarter
+        trajectory_states(motion, o, minutes, buffer, status)
+        for k in range(SAMPLES - 4):
+            if not (usable(buffer, status, k) and usable(buffer, status, k + 4)):
+                continue
+            for inner in range(1, 4):
+                if usable(buffer, status, k + inner):
+                    worst = max(worst, quintic_miss(buffer, k, 0.5 * step_s, inner))
+    return SAFETY * math.sqrt(worst)
+
+
+@kernel()
+def remainders(motion, n, phase_rad, rate_rad_min, start, stop, step_s, out):
+    """What a quintic over one step misses (km, (n,)), as `remainder` measures it."""
     for o in range(n):
-        worst = 0.0
-        for place in range(PLACES if o < objects else everywhere):
-            if o < objects:
-                turn = 2.0 * math.pi / rate_rad_min[o]
-                edge = start if place < PLACES - 1 else max(start, stop - turn)
-                turns = (phase_rad[o] + rate_rad_min[o] * edge) / (2.0 * math.pi)
-                middle = edge + (math.ceil(turns) - turns + 0.25 * (place % (PLACES - 1))) * turn
-            else:
-                middle = start + place * (SAMPLES - 4) * quarter
-            for k in range(SAMPLES):
-                minutes[k] = middle + (k - 0.5 * (SAMPLES - 1)) * quarter
-            trajectory_states(motion, o, minutes, buffer, status)
-            for k in range(SAMPLES - 4):
-                if not (usable(buffer, status, k) and usable(buffer, status, k + 4)):
-                    continue
-                for inner in range(1, 4):
-                    if usable(buffer, status, k + inner):
-                        worst = max(worst, quintic_miss(buffer, k, 0.5 * step_s, inner))
-        out[o] = SAFETY * math.sqrt(worst)
+        out[o] = remainder(motion, o, phase_rad[o], rate_rad_min[o], start, stop, step_s)

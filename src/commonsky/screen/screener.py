@@ -42,13 +42,14 @@ class Screening:
     """
     What a screening found, and what it covered.
 
-    `unusable_knots` counts, by row, the knots at which a trajectory had no usable state (decayed,
-    refused by SGP4, outside its ephemeris); around those it was not screened.
+    `unusable_knots` counts, by row and of `knots`, those at which a trajectory had no usable state
+    (decayed, refused by SGP4, outside its ephemeris); around those it was not screened.
     """
 
     encounters: Encounters
     unusable_knots: Ints
     knots: int
+    step_s: float
     tally: Tally
 
 
@@ -80,7 +81,7 @@ def screen(
     unusable = np.zeros(rows, np.int64)
     unusable[ready.row] = tally.unusable_knots
     encounters = encounters_of(ready, found, volume, chosen[ready.row])
-    return Screening(encounters, unusable, job.span.steps + 1, tally)
+    return Screening(encounters, unusable, tally.knots, step_s, tally)
 
 
 def prepare_job(

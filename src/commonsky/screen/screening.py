@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ FEW_PRIMARIES = 200
 STATES_PER_BLOCK = 1_000_000  # object-knots in a block: 24 bytes each
 
 Progress = Callable[[float, float], None]
+Keep = Callable[[NDArray[np.float32], int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,28 @@ class Minima:
     def __len__(self) -> int:
         return len(self.first)
 
+    def take(self, rows: Ints | NDArray[np.bool_]) -> Minima:
+        """Return the minima at `rows`, in that order."""
+        return Minima(*(getattr(self, column.name)[rows] for column in fields(self)))
+
+    def of(self, trajectories: Ints) -> NDArray[np.bool_]:
+        """(n,) which minima one of these trajectories takes part in."""
+        return np.isin(self.first, trajectories) | np.isin(self.second, trajectories)
+
 
 @dataclass(slots=True)
 class Tally:
     """What a screening did: counts for the summary and the benchmark."""
 
     unusable_knots: Ints
+    knots: int = 0
     statistics: Ints = field(default_factory=lambda: np.zeros(4, np.int64))
     candidates: int = 0
 
     def add(self, other: Tally) -> None:
         """Add what another block counted."""
         self.unusable_knots += other.unusable_knots
+        self.knots += other.knots
         self.statistics += other.statistics
         self.candidates += other.candidates
 
@@ -111,24 +122,35 @@ class Job:
         return -(-self.count // TILE)
 
 
-def block(job: Job, step: int) -> tuple[Minima, Tally]:
-    """Minima in the steps from `step` to the end of its block."""
+def block(
+    job: Job, step: int, keep: Keep | None, spare: list[NDArray[np.float32]]
+) -> tuple[Minima, Tally]:
+    """
+    Minima in the steps from `step` to the end of its block; `keep` is given its states.
+
+    Room for states is taken from `spare` and given back: made anew by every block, the largest
+    buffer would stay with the process for ever, once for each thread.
+    """
     knots = min(job.block_knots, job.span.steps - step + 1)
     start = job.span.start_minute
     # The same count of minutes in every block, so that shared knots agree to the last bit.
     padded = -(-job.block_knots // KNOTS) * KNOTS
     minutes = start + (step + np.arange(padded)) * (job.span.step_s / 60.0)
-    states = np.ones(padded * job.tiles * STATE_TILE, np.float32)
+    room = job.block_knots * job.tiles * STATE_TILE
+    states = spare.pop() if spare else np.ones(room, np.float32)
     unusable = np.zeros(job.count, np.int64)
     fill(job.motion, job.count, minutes, knots, job.tiles, states, unusable)
+    if keep:
+        keep(states, knots, step)
     pairs, at, statistics = candidates(job, states, knots, float(minutes[0]))
+    spare.append(states)
     slow = pairs[:, 2] != 0
     miss, speed = np.empty(len(at)), np.empty(len(at))
     half = 0.5 * job.span.step_s / math.ceil(job.span.step_s / PIECE_S - 1e-9) / 60.0
     refine(job.motion, pairs[:, 0].copy(), pairs[:, 1].copy(), at, slow, half, miss, speed)
     near = miss < job.distance_km
     found = Minima(pairs[near, 0], pairs[near, 1], at[near], miss[near], speed[near], slow[near])
-    return found, Tally(unusable, statistics, len(at))
+    return found, Tally(unusable, knots, statistics, len(at))
 
 
 def candidates(
@@ -166,14 +188,22 @@ def candidates(
 
 
 def minima(
-    job: Job, executor: Executor | None = None, progress: Progress | None = None
+    job: Job,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    keep: Keep | None = None,
 ) -> tuple[Minima, Tally]:
-    """All minima of a job, in order of time, then trajectories; blocks go to the executor."""
+    """
+    All minima of a job, in order of time, then trajectories; blocks go to the executor.
+
+    `keep` is given the states of each block (tiles of float32), its knots and its first knot.
+    """
     starts = range(0, job.span.steps, job.block_knots - 1)
     parts: list[Minima] = []
     tally = Tally(np.zeros(job.count, np.int64))
+    spare: list[NDArray[np.float32]] = []
     results: Iterator[tuple[Minima, Tally]]
-    results = (executor.map if executor else map)(lambda k: block(job, k), starts)
+    results = (executor.map if executor else map)(lambda k: block(job, k, keep, spare), starts)
     for number, (part, counted) in enumerate(results):
         parts.append(part)
         tally.add(counted)

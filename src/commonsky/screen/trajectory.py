@@ -14,10 +14,12 @@ from commonsky.astro.elements import MeanElements
 from commonsky.astro.epoch import NS_PER_S
 from commonsky.astro.kernels import kernel
 from commonsky.astro.sgp4 import propagator
+from commonsky.astro.sgp4_layout import DEEP_COLUMNS, NEAR_COLUMNS, STATUS
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.screen.motion import Motion, state
 
 NS_PER_MIN = 60 * NS_PER_S
+NO_ORBIT = 2  # the status of elements without a mean motion
 MARGIN_NS = 120 * NS_PER_MIN  # states are asked for a little outside the span
 
 
@@ -79,6 +81,62 @@ def trajectories(
         np.concatenate([rate, [mean_motion_rad_min(e) for e in ephemerides]]),
         np.concatenate([ready.status, np.zeros(count, np.int8)]).astype(np.int8),
     )
+
+
+def with_spare(ready: Trajectories, spare: int) -> Trajectories:
+    """
+    Return the trajectories with so many empty ones after the near-Earth and after the deep-space.
+
+    They have no state at any time, row and identity -1, and can be overwritten by `replace_row`.
+    """
+    motion = ready.motion
+    near, deep = len(motion.near), len(motion.deep)
+    places = np.repeat([near, near + deep], spare)
+    empty_near = np.zeros((spare, NEAR_COLUMNS))
+    empty_deep = np.zeros((spare, DEEP_COLUMNS))
+    empty_near[:, STATUS] = empty_deep[:, STATUS] = NO_ORBIT
+    # One node more: where a span begins between nodes depends on the element epoch.
+    nodes = np.zeros((deep + spare, motion.nodes.shape[1] + 1, motion.nodes.shape[2]))
+    nodes[:deep, :-1] = motion.nodes
+    return Trajectories(
+        motion._replace(
+            near=np.concatenate([motion.near, empty_near]),
+            deep=np.concatenate([motion.deep, empty_deep]),
+            nodes=nodes,
+            first=np.concatenate([motion.first, np.zeros(spare, np.int64)]),
+        ),
+        ready.origin_tai_ns,
+        np.insert(ready.row, places, -1),
+        np.insert(ready.identity, places, -1),
+        np.insert(ready.phase_rad, places, 0.0),
+        np.insert(ready.rate_rad_min, places, 1.0),
+        np.insert(ready.status, places, NO_ORBIT),
+    )
+
+
+def replace_row(ready: Trajectories, o: int, row: int, new: Trajectories) -> None:
+    """Overwrite trajectory o by the only one of `new`, of the same kind, as row `row`."""
+    near = len(ready.motion.near)
+    if o < near:
+        ready.motion.near[o] = new.motion.near[0]
+    else:
+        k = o - near
+        ready.motion.deep[k] = new.motion.deep[0]
+        ready.motion.nodes[k] = 0.0
+        ready.motion.nodes[k, : new.motion.nodes.shape[1]] = new.motion.nodes[0]
+        ready.motion.first[k] = new.motion.first[0]
+    ready.row[o] = row
+    for name in ("identity", "phase_rad", "rate_rad_min", "status"):
+        getattr(ready, name)[o] = getattr(new, name)[0]
+
+
+def remove_row(ready: Trajectories, o: int) -> None:
+    """Make trajectory o an empty one."""
+    near = len(ready.motion.near)
+    rows = ready.motion.near if o < near else ready.motion.deep
+    rows[o if o < near else o - near, STATUS] = NO_ORBIT
+    ready.row[o] = ready.identity[o] = -1
+    ready.status[o] = NO_ORBIT
 
 
 def mean_motion_rad_min(ephemeris: Ephemeris) -> float:

@@ -1,0 +1,167 @@
+"""
+From files to conjunctions: where formats, catalogue, screening and assessment meet.
+
+Plain functions without keys or database; the command line, the API and a node's cycle call them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from os import cpu_count
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonsky.astro.epoch import NS_PER_DAY, tai_ns
+from commonsky.catalogue.catalogue import Catalogue
+from commonsky.catalogue.ephemeris import Ephemeris
+from commonsky.catalogue.merge import age_days, default_start, merge
+from commonsky.errors import UnknownObject
+from commonsky.node.assessment import Sky, conjunctions, summary_of
+from commonsky.node.conjunctions import Conjunctions
+from commonsky.node.intake import read_records
+from commonsky.screen import screener
+from commonsky.screen.screening import STEP_S
+from commonsky.screen.volume import Volume
+
+DEFAULT_KM = 5.0
+
+Progress = Callable[[str, float, float], None]
+Epoch = str | int
+
+
+def read(*paths: str | Path, stdin: BinaryIO | None = None) -> Catalogue:
+    """
+    Return the newest element set of each object in these files.
+
+    OMM in CSV, JSON, XML or KVN, TLE, 2LE, 3LE, or a mix, plain or packed by gzip, xz or zstd; `-`
+    is standard input.  Bad records are set aside and older ones superseded, as
+    `catalogue.provenance` counts.  A file with nothing to use is an `UnreadableInput`.
+    """
+    return merge(read_records(*paths, stdin=stdin)).catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a screening covers: whom, when, and how near."""
+
+    start_tai_ns: int
+    stop_tai_ns: int
+    volume: Volume
+    primaries: frozenset[int] | None  # catalogue numbers; None for all
+    excluded: dict[str, int]  # objects left out, by reason
+
+    def primary(self, sky: Sky) -> NDArray[np.bool_] | None:
+        """(rows,) which objects of a sky may be primaries; None for all."""
+        if self.primaries is None:
+            return None
+        wanted = np.array(sorted(self.primaries), np.int64)
+        unknown = wanted[~np.isin(wanted, sky.numbers)]
+        if len(unknown):
+            known = ", ".join(map(str, unknown[:5].tolist()))
+            raise UnknownObject(f"no object of the catalogue has the number {known}")
+        return np.isin(sky.numbers, wanted)
+
+
+def screen(
+    catalogue: Catalogue,
+    start: Epoch | None = None,
+    days: float = 1.0,
+    threshold_km: float | None = None,
+    *,
+    volume: Volume | None = None,
+    primaries: Collection[int] | None = None,
+    max_age_days: float | None = None,
+    ephemerides: Sequence[Ephemeris] = (),
+    hard_body_radius_km: Mapping[int, float] | None = None,
+    threads: int | None = None,
+    step_s: float = STEP_S,
+    progress: Progress | None = None,
+) -> Conjunctions:
+    """
+    Return every close approach of the catalogue's objects in the days from `start` on.
+
+    `start` is UTC as text, or TAI ns as in `commonsky.astro.epoch`; without it, the newest epoch
+    that is not more than a day after the median epoch.  Near is `threshold_km` (5), or a `volume`
+    about each primary; `primaries` are catalogue numbers, without them all meet all.  Ephemerides
+    stand beside the element sets of the same objects.  `hard_body_radius_km` says how large the
+    objects named are.  The result depends neither on threads nor on `step_s`.
+    """
+    chosen, scope = asked(catalogue, start, days, threshold_km, volume, primaries, max_age_days)
+    sky = Sky.of(chosen, ephemerides, hard_body_radius_km or {})
+    primary = scope.primary(sky)
+    with workers(threads) as executor:
+        found = screener.screen(
+            chosen.elements,
+            chosen.catalogue_number,
+            scope.start_tai_ns,
+            scope.stop_tai_ns,
+            scope.volume,
+            ephemerides=sky.ephemerides,
+            primary=primary,
+            step_s=step_s,
+            executor=executor,
+            progress=staged(progress, "screening"),
+        )
+        span = (scope.start_tai_ns, scope.stop_tai_ns)
+        covered = summary_of(sky, found, span, scope.volume, scope.primaries, scope.excluded)
+        return conjunctions(
+            sky, found.encounters, covered, scope.volume, primary=primary, executor=executor,
+            progress=staged(progress, "assessing"),
+        )  # fmt: skip
+
+
+def asked(
+    catalogue: Catalogue,
+    start: Epoch | None,
+    days: float,
+    threshold_km: float | None,
+    volume: Volume | None,
+    primaries: Collection[int] | None,
+    max_age_days: float | None,
+) -> tuple[Catalogue, Scope]:
+    """Return the part of the catalogue that is young enough, and the scope of a screening."""
+    if not (np.isfinite(days) and days > 0.0):
+        raise ValueError(f"days must be positive, but is {days}")
+    if volume is not None and threshold_km is not None:
+        raise ValueError("threshold_km and volume are two ways to say the same; give one")
+    begin = epoch_of(catalogue, start)
+    chosen, excluded = catalogue, {}
+    if max_age_days is not None:
+        old = ~(np.abs(age_days(catalogue, begin)) <= max_age_days)
+        chosen = catalogue.take(np.flatnonzero(~old))
+        excluded[f"older than {max_age_days:g} days"] = int(old.sum())
+    near = volume or Volume.sphere(DEFAULT_KM if threshold_km is None else threshold_km)
+    names = None if primaries is None else frozenset(int(number) for number in primaries)
+    stop = begin + round(days * NS_PER_DAY)
+    return chosen, Scope(begin, stop, near, names, excluded)
+
+
+def epoch_of(catalogue: Catalogue, start: Epoch | None) -> int:
+    """Return an epoch in TAI ns, as `screen` takes it."""
+    if start is None:
+        return default_start(catalogue)
+    return tai_ns(start) if isinstance(start, str) else int(start)
+
+
+def staged(progress: Progress | None, stage: str) -> Callable[[float, float], None] | None:
+    """Return the progress of one stage, named."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(stage, done, total)
+
+
+@contextmanager
+def workers(threads: int | None) -> Iterator[ThreadPoolExecutor | None]:
+    """Yield an executor of so many threads, by default one a core; None for a single one."""
+    count = threads or cpu_count() or 1
+    if count == 1:
+        yield None
+        return
+    with ThreadPoolExecutor(count) as executor:
+        yield executor
