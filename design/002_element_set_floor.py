@@ -2,7 +2,7 @@
 How wrong a fresh element set is, which no other element set can tell: radar ranges of a satellite.
 
 Run from the repository root: python design/002_element_set_floor.py [folder of real data]
-It takes about two minutes.
+It takes about a minute.
 
 Real: tracking of TOPEX/Poseidon (22076; 1336 km, not manoeuvring then) by the radars of
 Ascension, Antigua and Kaena Point, December 1996 and January 1997, one-second ranges and angles,

@@ -1,9 +1,10 @@
 """What must hold of the uncertainty of element sets whatever the elements."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from commonsky.assess.completeness import missed_share
 from commonsky.assess.uncertainty import (
     FLOOR_RTN_KM,
     ErrorClasses,
@@ -18,7 +19,9 @@ from commonsky.assess.uncertainty import (
 from commonsky.astro.arrays import Floats
 from commonsky.astro.elements import MeanElements
 from commonsky.astro.frames import rotation_rtn
+from commonsky.screen.volume import Shape, Volume
 
+BY_DRAWS = 0.01  # its errors are spread over a plane whose axes depend on the frame
 seeds = st.integers(0, 2**32 - 1)
 anything = st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True)
 
@@ -76,6 +79,29 @@ def test_covariances_have_their_sigmas_on_the_axes(seed: int) -> None:
     scale = (sigma**2).max(axis=1)[:, None, None]
     expected = np.eye(3) * (sigma**2)[:, :, None]
     assert (np.abs(back - expected) < 1e-8 * scale).all()
+
+
+VOLUMES = st.sampled_from([
+    Volume.sphere(5.0), Volume((2.0, 25.0, 10.0)), Volume((3.0, 12.0, 5.0), Shape.BOX)
+])  # fmt: skip
+
+
+@settings(max_examples=30)
+@given(seeds, VOLUMES)
+def test_what_is_missed_depends_on_no_frame_and_no_order(seed: int, volume: Volume) -> None:
+    rng = np.random.default_rng(seed)
+    n = 1500
+    sigma1, position, velocity1 = states(rng, n)
+    sigma2, _, velocity2 = states(rng, n)
+    share = missed_share(volume, sigma1, sigma2, (position, velocity1), (position, velocity2))
+    turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
+    turn *= np.sign(np.linalg.det(turn))
+    position, velocity1, velocity2 = (x @ turn.T for x in (position, velocity1, velocity2))
+    turned = missed_share(volume, sigma1, sigma2, (position, velocity1), (position, velocity2))
+    swapped = missed_share(volume, sigma2, sigma1, (position, velocity2), (position, velocity1))
+    assert 0.0 <= share <= 1.0
+    assert abs(turned - share) < BY_DRAWS
+    assert abs(swapped - share) < BY_DRAWS
 
 
 @given(st.lists(st.tuples(anything, anything, anything), min_size=1, max_size=8))

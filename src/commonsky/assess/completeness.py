@@ -43,7 +43,7 @@ def missed_share(
     are left out.  `primary1` and `primary2` (n,) tell about which of the two a volume stands;
     both, where they are left out.
 
-    Good to about 0.005 for the sigmas given: evenly chosen encounters, and evenly spread errors.
+    Good to about 0.01 for the sigmas given: evenly chosen encounters, and evenly spread errors.
     How far to trust it: it is as good as the sigmas, and from medians it is too small, because
     real errors have heavy tails; `tail_sigma_rtn_km` gives a pessimistic one.  Objects without
     elements, or whose elements failed, are not in it.
@@ -62,6 +62,8 @@ def missed_share(
         axes if primary is None else np.where(primary[rows, None, None], axes, np.nan)
         for axes, primary in ((axes1, primary1), (axes2, primary2))
     ]
+    if volume.shape is Shape.SPHERE:
+        about = [axes1]  # the same sphere about either
     plane = _plane_axes(relative_velocity[rows])
     seen = _inside(volume, _apparent_misses(covariance, plane), about).mean(axis=1)
     weight = 1.0 / _areas_km2(volume, plane, about)
@@ -116,6 +118,8 @@ def _inside(volume: Volume, misses_km: Floats, about: list[Floats]) -> Bools:
 def _areas_km2(volume: Volume, plane: Floats, about: list[Floats]) -> Floats:
     """(n,) area that the volumes about both objects cut out of each encounter plane."""
     semi_axes = np.array(volume.semi_axes_km)
+    if volume.shape is Shape.SPHERE:
+        return np.full(len(plane), np.pi * semi_axes[0] ** 2)
     # Around the ellipse that an ellipsoid would leave there, where few directions suffice.
     one = np.where(np.isnan(about[0]), about[1], about[0])
     scaled = plane @ np.swapaxes(one / semi_axes[:, None], 1, 2)
