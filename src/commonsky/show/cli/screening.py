@@ -19,7 +19,7 @@ from commonsky.share.sources.cache import default_directory
 from commonsky.share.sources.celestrak import locate
 from commonsky.show.cli.destination import STDOUT, opened
 from commonsky.show.cli.exits import Misuse
-from commonsky.show.cli.verbs.screen import Question, Wanted
+from commonsky.show.cli.question import Question, Wanted
 from commonsky.show.cli.voice import Voice, announce_compilation
 from commonsky.show.rows import Format, write_rows
 
