@@ -3,27 +3,53 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from commonsky.catalogue.catalogue import concatenated
 from commonsky.errors import UnreadableInput
 from commonsky.formats.gathering import Gathering
+from commonsky.formats.sniff import format_begun_by
 from commonsky.node.intake import read_records
 from tests.catalogue_case import rows_of
-from tests.formats_case import FILES, TLE_ALPHA5, TLE_ISS, TLE_VANGUARD, gathered
+from tests.formats_case import (
+    FILES,
+    MESSAGES,
+    TLE_ALPHA5,
+    TLE_ISS,
+    TLE_VANGUARD,
+    gathered,
+)
 
+# The same messages in the shapes that programs write them in.
+SHAPES = [
+    *(text.encode() for text in FILES.values()),
+    json.dumps(MESSAGES, indent=2).encode() + b"\n",
+    json.dumps({"about": 1, "omm": MESSAGES}, separators=(",", ":")).encode(),
+    "\n".join(map(json.dumps, MESSAGES)).encode(),
+    json.dumps([{"omm": {"body": one}} for one in MESSAGES]).encode() + b"\n",
+    FILES["OMM CSV"].replace("\n", "\r\n").encode(),
+    FILES["OMM CSV"].replace(",", ";").encode(),
+    FILES["OMM CSV"].replace("VANGUARD 1", '"VANGUARD, ""1"""').encode(),
+    FILES["OMM XML"].replace("\n", "").encode(),
+    FILES["OMM XML"].replace("><", ">\n <").encode(),
+    FILES["TLE"].replace("\n", "\r\n").encode(),
+]
 SOUP = st.lists(
     st.sampled_from(
         [
-            *(text.encode() for text in FILES.values()), TLE_ISS.encode(), TLE_VANGUARD.encode(),
-            TLE_ALPHA5.encode(), b"{", b"[", b"}", b"]", b"<omm>", b"</omm>", b"</ndm>", b"<!--",
-            b"CCSDS_OMM_VERS = 2.0\n", b"EPOCH", b'"', b"\n", b"\r\n", b"\0", b",", b"1 ", b"2 ",
-            b"NAME\n", b"# note\n", b"\xef\xbb\xbf", b"\xff\xfe", b"COMMENT x\n", b"<ndm>", b"&x;",
+            *SHAPES, TLE_ISS.encode(), TLE_VANGUARD.encode(), TLE_ALPHA5.encode(), b"{", b"[",
+            b"}", b"]", b"<omm>", b"</omm>", b"</ndm>", b"<!--", b"-->", b"CCSDS_OMM_VERS = 2.0\n",
+            b"EPOCH", b'"', b"\n", b"\r\n", b"\r", b"\0", b",", b"1 ", b"2 ", b"NAME\n", b"# x\n",
+            b"\xef\xbb\xbf", b"\xff\xfe", b"COMMENT x\n", b"<ndm>", b"&x;", b"<![CDATA[", b"\\",
             b"NORAD_CAT_ID,EPOCH,BSTAR\n", b'{"EPOCH":', b"<?xml version='1.0'?>", b"<omm",
+            b"1 5\n",
+            b"2 5\n", b'{"omm":[', b"\x1b[2J\n", b"\t", b"<!DOCTYPE ndm [",
         ]
     )
     | st.binary(max_size=20),
@@ -34,11 +60,7 @@ SOUP = st.lists(
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
     """Files with some bytes changed, some cut out and some put in."""
-    raw = bytearray(
-        "".join(
-            draw(st.lists(st.sampled_from(list(FILES.values())), min_size=1, max_size=2))
-        ).encode()
-    )
+    raw = bytearray(b"".join(draw(st.lists(st.sampled_from(SHAPES), min_size=1, max_size=2))))
     for _ in range(draw(st.integers(1, 6))):
         place = draw(st.integers(0, len(raw)))
         match draw(st.sampled_from(["change", "cut", "insert"])):
@@ -90,3 +112,38 @@ def test_nothing_is_fatal(raw: bytes) -> None:
 @given(SOUP | damaged(), st.lists(st.integers(1, 400), min_size=1, max_size=4))
 def test_cuts_change_nothing(raw: bytes, sizes: Sequence[int]) -> None:
     assert told(gathered(raw, sizes)) == told(gathered(raw))
+
+
+def junk_line(raw: bytes) -> bool:
+    """Whether a line is of no format, and cannot claim a line beside it for itself."""
+    return format_begun_by(raw) is None and not raw.lstrip().startswith((b"1 ", b"2 "))
+
+
+JUNK = (st.binary(max_size=90) | st.text(max_size=40).map(lambda text: text.encode())).map(
+    lambda raw: raw.replace(b"\n", b"").replace(b'"', b"") + b"\n"
+).filter(junk_line)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SHAPES) | JUNK, min_size=1, max_size=8))
+def test_junk_between_files_costs_none_of_their_records(pieces: list[bytes]) -> None:
+    raw = b"".join(piece if piece.endswith(b"\n") else piece + b"\n" for piece in pieces)
+    files = sum(piece in SHAPES for piece in pieces)
+    found = np.concatenate([[0], *(part.catalogue_number for part in gathered(raw).parts)])
+    count = {number: np.count_nonzero(found == number) for number in (5, 25544, 270438)}
+    assert count[5] == count[25544] == files
+    # A message in keyword-value notation has no end, so that junk after the last stands in it.
+    kvn = FILES["OMM KVN"].encode()
+    spoilt = sum(one == kvn and two not in SHAPES for one, two in pairwise(pieces))
+    assert files - spoilt <= count[270438] <= files
+
+
+@given(st.sampled_from(SHAPES), st.integers(0, 2000), st.binary(min_size=1, max_size=3))
+def test_one_damage_costs_one_record(raw: bytes, place: int, scar: bytes) -> None:
+    """Two where it joins them, and all where it stands in the heading of a table."""
+    heading = raw.find(b"\n") + 1 if raw.startswith(b"OBJECT_NAME") else 0
+    cut = heading + place % (len(raw) - heading)
+    damaged = raw[:cut] + scar.replace(b"\n", b"?") + raw[cut + 1 :]
+    assume(not damaged.lstrip().startswith((b"1 ", b"2 ", b"#")))
+    line = raw[raw.rfind(b"\n", 0, cut) + 1 :].partition(b"\n")[0]
+    parts_two = raw[cut : cut + 1] == b"\n" or line.startswith(b"CCSDS_OMM_VERS")
+    assert gathered(damaged).accepted >= (1 if parts_two else 2)

@@ -19,6 +19,7 @@ from commonsky.formats.sniff import (
 
 FORM = Format.CSV.value
 MOST_LINES_OF_A_RECORD = 8
+OPENING = frozenset("<{[")
 
 
 class CsvReader:
@@ -62,7 +63,8 @@ class CsvReader:
     def _read_heading(self, raw: bytes, line: int) -> None:
         text = plain_text(raw.removeprefix(BYTE_ORDER_MARK))
         self._delimiter = delimiter_of(raw.removeprefix(BYTE_ORDER_MARK)).decode()
-        names = [name.strip().upper() for name in _split(text.rstrip("\r"), self._delimiter)]
+        told = _split(text.rstrip("\r"), self._delimiter) or text.split(self._delimiter)
+        names = [name.strip().upper() for name in told]
         self._width = len(names)
         plain = [name.removeprefix(USER_DEFINED) for name in names]
         twice = sorted(name for name in KEYWORDS if names.count(name) > 1)
@@ -146,6 +148,10 @@ class _Section:
         """Read the record that begins in a line, and return the place after it."""
         row = place - self.first
         line = lines[row]
+        if line.lstrip()[:1] in OPENING and (begun := format_begun_by(self.raw[place])):
+            # An object may have as many commas as a row.
+            self.end, self.begins = place, begun
+            return place
         fields, after = self._fields(lines, row)
         if after > len(lines):
             self.end, self.begins = place, None
@@ -184,7 +190,7 @@ class _Section:
         if begun is None and any(map(is_tle_line, self.raw[place : place + 2])):
             begun = Format.TLE
         waits = row + 1 == len(lines) and not self.final and self.begins is None
-        if begun is not None or (waits and self.delimiter not in lines[row]):
+        if begun is not None or waits:
             self.end, self.begins = place, begun
             return row
         found = f"{len(fields)} fields" if fields else "a quote that does not close"

@@ -50,6 +50,7 @@ class JsonReader:
         self._in_line = False  # something of ours stands in the present line
         self._credit = MOST_VAIN
         self._used = 0  # before the present block
+        self._tail = b""  # of it
         self._failed_at = 0
 
     def take(self, block: bytes, line: int, *, final: bool) -> Taken:
@@ -64,11 +65,11 @@ class JsonReader:
                 break
             place, begins = step.used, step.begins
         messages.flush()
+        self._tail = (self._tail + block[max(place - LONGEST_TAIL, 0) : place])[-LONGEST_TAIL:]
         ended = begins is not None or (final and place == len(block))
         if ended and self._open_lists > 0 and not self._lost:
-            tail = plain_text(block[max(place - LONGEST_TAIL, 0) : place])
             reason = "the list does not end; what followed is lost"
-            self.gathering.refuse(held.line_at(place), "", reason, tail)
+            self.gathering.refuse(held.line_at(place), "", reason, plain_text(self._tail))
         if not self._lost:
             self._in_line = self._is_in_line(block, place)
         self._used += place
@@ -83,14 +84,22 @@ class JsonReader:
             return Taken(between.end())
         if block[place] == ord("{"):
             return self._read_object(held, place)
-        if self._open_lists <= 0:
+        is_first = self._used + place == 0
+        if self._open_lists <= 0 and not is_first:
             return Taken(place, Format.TLE)
-        if not self._is_in_line(block, place):
+        return self._read_other(held, place, is_line=not is_first)
+
+    def _read_other(self, held: _Held, place: int, *, is_line: bool) -> Taken | None:
+        """Notice another format, or set aside what stands where an object should."""
+        block = held.block
+        if is_line and not self._is_in_line(block, place):
             if not held.shows_two_lines(place):
                 return None
             if (begins := format_at(block, place)) not in {None, Format.JSON}:
                 return Taken(place, begins)
-        held.refuse(self.gathering, place, "neither an object nor the end of its list")
+        if not held.shows_excerpt(place):
+            return None
+        held.refuse(self.gathering, place, "neither an object nor the end of a list")
         self._lost = self._in_line = True
         return Taken(place)
 
@@ -121,14 +130,17 @@ class JsonReader:
             seen = min(last, len(block))
             return self._lose(held, place, seen, "a JSON object that does not end")
         if problem := _problem(block[place:end], held, place):
-            self._lose(held, place, end, problem)
+            if self._lose(held, place, end, problem) is None:
+                return None
             inner = START.search(block, place + 1, end)
             self._lost = False
             return Taken(inner.start() if inner is not None and self._credit > 0 else end)
         return Taken(end)
 
-    def _lose(self, held: _Held, place: int, seen: int, reason: str) -> Taken:
+    def _lose(self, held: _Held, place: int, seen: int, reason: str) -> Taken | None:
         """Set aside the object that begins here, of which so much was looked at in vain."""
+        if not held.shows_excerpt(place):
+            return None
         held.refuse(self.gathering, place, reason)
         at = self._used + place
         earned = VAIN_A_BYTE * (at - self._failed_at)
@@ -190,8 +202,14 @@ class _Held:
 
     def refuse(self, gathering: Gathering, place: int, reason: str) -> None:
         """Set aside what begins here."""
-        excerpt = plain_text(self.block[place : place + LONGEST_TAIL])
-        gathering.refuse(self.line_at(place), "", reason, excerpt)
+        first = self.block[place : place + LONGEST_TAIL].partition(b"\n")[0]
+        gathering.refuse(self.line_at(place), "", reason, plain_text(first))
+
+    def shows_excerpt(self, place: int) -> bool:
+        """Whether all is there that a person is shown of what begins here."""
+        if self.final or len(self.block) - place >= LONGEST_TAIL:
+            return True
+        return self.block.find(b"\n", place) >= 0
 
     def shows_two_lines(self, place: int) -> bool:
         """Whether two lines are there, or all that there will be."""

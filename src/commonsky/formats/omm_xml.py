@@ -10,9 +10,9 @@ from xml.parsers.expat import ErrorString
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from commonsky.formats.gathering import Gathering, Taken
+from commonsky.formats.gathering import Gathering, Taken, plain_text
 from commonsky.formats.omm import KEYWORDS, USER_DEFINED, Messages, shown, unit_problem
-from commonsky.formats.sniff import XML, Format, format_at, shows_two_lines
+from commonsky.formats.sniff import XML, XML_RECORD, Format, format_at, shows_two_lines
 
 FORM = Format.XML.value
 DEEPEST = 64
@@ -21,8 +21,10 @@ LONGEST_SILENCE = 1 << 20  # bytes without an element, which the parser must hol
 LONGEST_TAG = 80
 SIP = 8192  # bytes at once: what follows damage in them is read again
 COMMENT = re.compile(rb"\s*<!--")
-RECORD = re.compile(rb"<(?:[\w.-]+:)?omm[\s>]")
 LEFT_OVER = re.compile(rb"(?:\s|\xef\xbb\xbf|</(?:[\w.-]+:)?(?:ndm|omm)\s*>)*")
+LONGEST_DECLARATION = 300
+DECLARATION = re.compile(rb"<\?xml[^<>]{0,%d}\?>" % (LONGEST_DECLARATION - 7))
+MAY_BEGIN = re.compile(rb"(?:\xef\xbb?|<[/?!]?[\w.:-]{0,60}\s{0,60})\Z")
 OTHER_MESSAGES = frozenset({"acm", "aem", "apm", "cdm", "ocm", "oem", "opm", "rdm", "tdm"})
 
 
@@ -42,6 +44,7 @@ class XmlReader:
     def __init__(self, gathering: Gathering) -> None:
         self.gathering = gathering
         self._document: _Document | None = None
+        self._begun = False
         self._lost = False  # behind damage, which has been told
         self._at_line = False  # there, at the beginning of a line
 
@@ -58,6 +61,14 @@ class XmlReader:
                 used, begins, waits = self._find_again(block, used, final=final)
             else:
                 used, begins, waits = _next_document(block, used, final=final)
+                if begins is Format.TLE and (not self._begun or block.startswith(b"<?", used)):
+                    # Whatever it is, the line was said to hold a record.
+                    text = plain_text(block[used : used + LONGEST_TAG].partition(b"\n")[0])
+                    line += block.count(b"\n", counted, used)
+                    counted = used
+                    self.gathering.refuse(line, "", "not the beginning of a document", text)
+                    self._lost, begins = True, None
+                self._begun = self._begun or not waits
             if used < len(block) and begins is Format.XML:
                 line += block.count(b"\n", counted, used)
                 counted = used
@@ -82,7 +93,7 @@ class XmlReader:
             self._at_line = False
         newline = block.find(b"\n", used)
         end = newline if newline >= 0 else len(block)
-        if (found := RECORD.search(block, used, end + 1)) is not None:
+        if (found := XML_RECORD.search(block, used, end + 1)) is not None:
             return found.start(), Format.XML, False
         if newline >= 0:
             self._at_line = True
@@ -109,9 +120,13 @@ def _next_document(block: bytes, used: int, *, final: bool) -> tuple[int, Format
     begin = used if left_over is None else left_over.end()
     if begin == len(block):
         return begin, None, False
+    if DECLARATION.match(block, begin) is None and block.startswith(b"<?xml", begin):
+        # A parser would look for the end of a damaged one to the end of the input.
+        waits = not final and len(block) - begin < LONGEST_DECLARATION
+        return begin, None if waits else Format.TLE, waits
     if XML.match(block, begin):
         return begin, Format.XML, False
-    if not final and len(block) - begin < LONGEST_TAG and b"\n" not in block[begin:]:
+    if not final and MAY_BEGIN.match(block, begin):
         return begin, None, True
     return begin, Format.TLE, False
 
@@ -148,7 +163,8 @@ class _Document:
         problem = ""
         try:
             self._parser.feed(block)
-        except (ParseError, ValueError) as error:  # a refusal of defusedxml is a ValueError
+        except (ParseError, LookupError, ValueError) as error:
+            # An encoding that nobody knows is a LookupError, a refusal of defusedxml a ValueError.
             problem = _told(error)
         if not problem and self._silent > LONGEST_SILENCE:
             problem = "no element within a megabyte"

@@ -19,9 +19,11 @@ FEWEST_KEYWORDS = 3
 SHORTEST_TLE_LINE = 60  # a name is shorter, and a damaged line of elements seldom
 
 XML = re.compile(rb"<(?:\?xml\b|!--|!DOCTYPE\b|(?:[\w.-]+:)?(?:ndm|omm)\b)")
+XML_RECORD = re.compile(rb"<(?:[\w.-]+:)?omm[\s>]")
 KVN = re.compile(rb"CCSDS_[A-Z]{3}_VERS\s*=")
 JSON = re.compile(rb'(?:\[\s*)?\{\s*(?:["}]|$)|\[\s*(?:\]|$)')
-SIGNS = (b"EPOCH", b"epoch", b"CCSDS_")
+JSON_RECORD = re.compile(rb'\{\s*"(?:CREATION_DATE|%b)"\s*:' % b"|".join(sorted(KEYWORDS)))
+SIGNS = (b"EPOCH", b"epoch", b"CCSDS_", b"omm")
 OTHER_FILES = (
     (b"PK\x03\x04", "a zip archive; unpack it first"),
     (b"%PDF", "a PDF document"),
@@ -51,14 +53,15 @@ def format_begun_by(line: bytes) -> Format | None:
     """
     Return the form of OMM that begins with this line (its beginning will do), or None.
 
+    XML and JSON also begin where a record does behind something else, which may be damaged.
     Never TLE: only the lines around one tell a name from anything else.
     """
     text = line[:LONGEST_BEGINNING].removeprefix(BYTE_ORDER_MARK).strip()
-    if XML.match(text):
+    if XML.match(text) or XML_RECORD.search(text):
         return Format.XML
     if KVN.match(text):
         return Format.KVN
-    if JSON.match(text):
+    if JSON.match(text) or JSON_RECORD.search(text):
         return Format.JSON
     return Format.CSV if delimiter_of(text) else None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Ints
 from commonsky.catalogue.catalogue import Texts
 from commonsky.formats.gathering import Bools, plain_text
-from commonsky.formats.sniff import BYTE_ORDER_MARK, LONGEST_BEGINNING, SHORTEST_TLE_LINE, SIGNS
+from commonsky.formats.sniff import LONGEST_BEGINNING, SHORTEST_TLE_LINE, SIGNS
 from commonsky.formats.tle_fields import LENGTH
 
 LONGEST_NAME = 100
@@ -16,6 +18,7 @@ NEWLINE, RETURN, TAB, BLANK, HASH, ONE, TWO, MARK = b"\n\r\t #12\xef"
 PLAIN = bytes([NEWLINE, RETURN, *range(BLANK, 127)])
 OPENING = np.zeros(256, dtype=np.bool_)
 OPENING[list(b"<{[")] = True
+LEADING = re.compile(rb"\A(?:\s|\xef\xbb\xbf)+")
 MAY_SHIFT = np.zeros(256, dtype=np.bool_)
 MAY_SHIFT[[TAB, BLANK, RETURN, MARK]] = True
 
@@ -43,7 +46,8 @@ class Lines:
         self.is_first = one & (long | before(self.is_second))
         self.is_other = ~self.is_first & ~self.is_second
         self._may_be_first = one
-        self._odd = bool(block.translate(None, PLAIN))
+        strange = block.translate(None, PLAIN)
+        self._odd = bool(strange) or block.count(b"\r") != block.count(b"\r\n")
         self._is_name = self._names()
 
     def __len__(self) -> int:
@@ -63,9 +67,13 @@ class Lines:
 
     def could_begin(self, places: Ints) -> Bools:
         """Whether lines are worth asking if another format begins there."""
-        if any(sign in self._block for sign in SIGNS):
-            return np.ones(len(places), dtype=np.bool_)
-        return OPENING[self._letters[self.start[places]]]
+        opens = OPENING[self._letters[self.start[places]]]
+        signs = [sign for sign in SIGNS if sign in self._block]
+        if signs:
+            for row in np.flatnonzero(~opens).tolist():
+                raw = self.raw(int(places[row]))
+                opens[row] = any(sign in raw for sign in signs)
+        return opens
 
     def columns(self, places: Ints) -> NDArray[np.uint8]:
         """(69, n) letters of lines that are so long."""
@@ -119,7 +127,7 @@ class Lines:
         odd = MAY_SHIFT[first] | (numbered & (end - start != LENGTH))
         for row in np.flatnonzero(odd).tolist():
             raw = self._block[start[row] : end[row]]
-            text = raw.removeprefix(BYTE_ORDER_MARK).lstrip()
+            text = LEADING.sub(b"", raw, 1)
             start[row] += len(raw) - len(text)
             end[row] = start[row] + len(text.rstrip())
 
