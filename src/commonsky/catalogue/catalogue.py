@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,34 @@ class Catalogue:
         """Return the rows asked for, in that order, with the same provenance."""
         columns = {column.name: getattr(self, column.name)[rows] for column in fields(self)[1:-1]}
         return replace(self, elements=self.elements.take(rows), **columns)
+
+
+def overwritten(catalogue: Catalogue, rows: Ints, other: Catalogue) -> Catalogue:
+    """Return the catalogue with the rows of another (k,) in place of its own at `rows` (k,)."""
+    columns = {
+        column.name: _overwritten(
+            getattr(catalogue, column.name), rows, getattr(other, column.name)
+        )
+        for column in fields(Catalogue)[1:-1]
+    }
+    elements = MeanElements(
+        *(
+            _overwritten(
+                getattr(catalogue.elements, column.name),
+                rows,
+                getattr(other.elements, column.name),
+            )
+            for column in fields(MeanElements)
+        )
+    )
+    return replace(catalogue, elements=elements, **columns)
+
+
+def _overwritten(column: NDArray[Any], rows: Ints, values: NDArray[Any]) -> NDArray[Any]:
+    # A longer text than any before widens the column.
+    changed = column.astype(np.result_type(column, values))
+    changed[rows] = values
+    return changed
 
 
 def concatenated(catalogues: Sequence[Catalogue]) -> Catalogue:

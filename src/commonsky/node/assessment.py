@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
@@ -39,7 +39,6 @@ from commonsky.catalogue.identity import fleets
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.summary import Summary
 from commonsky.screen.encounter import Encounters
-from commonsky.screen.screener import Screening
 from commonsky.screen.volume import Shape, Volume
 
 GRADE = "screening"
@@ -63,6 +62,7 @@ class Sky:
     epoch_tai_ns: Ints  # of an ephemeris the first
     hard_body_radius_km: Floats
     classes: ErrorClasses  # of the element sets alone
+    named_sources: tuple[str, ...]  # each once
 
     @classmethod
     def of(
@@ -76,16 +76,48 @@ class Sky:
         numbers = _joined(catalogue.catalogue_number, [one.catalogue_number for one in beside])
         types = _joined(catalogue.object_type, [int(one.object_type) for one in beside])
         sizes = _joined(catalogue.rcs_size, [0] * len(beside))
+        sources = _joined(catalogue.source, [one.source for one in beside])
         return cls(
             catalogue,
             beside,
             numbers,
             _joined(catalogue.object_name, [one.object_name for one in beside]),
-            _joined(catalogue.source, [one.source for one in beside]),
+            sources,
             _joined(fleets(catalogue), [_fleet_of(catalogue, one) for one in beside]),
             _joined(catalogue.elements.epoch_tai_ns, [int(one.epoch_tai_ns[0]) for one in beside]),
             hard_body_radii_km(types, sizes, numbers, hard_body_radius_km),
             error_classes(catalogue),
+            tuple(np.unique(sources).tolist()),
+        )
+
+    def replaced(
+        self, catalogue: Catalogue, rows: Ints, hard_body_radius_km: Mapping[int, float]
+    ) -> Sky:
+        """
+        Return this sky with another catalogue that differs from ours in these rows alone.
+
+        Rows beyond ours are new objects; there may be some only where there is no ephemeris.
+        """
+        if len(catalogue) > len(self.catalogue):
+            return Sky.of(catalogue, self.ephemerides, hard_body_radius_km)
+        some = catalogue.take(rows)
+        classes = error_classes(some)
+        names = np.where(some.object_name == "", self.names[rows], some.object_name)
+        return replace(
+            self,
+            catalogue=catalogue,
+            names=_changed(self.names, rows, names),
+            sources=_changed(self.sources, rows, some.source),
+            epoch_tai_ns=_changed(self.epoch_tai_ns, rows, some.elements.epoch_tai_ns),
+            named_sources=tuple(sorted({*self.named_sources, *some.source.tolist()})),
+            classes=ErrorClasses(
+                *(
+                    _changed(
+                        getattr(self.classes, column.name), rows, getattr(classes, column.name)
+                    )
+                    for column in fields(ErrorClasses)
+                )
+            ),
         )
 
     def sigma_rtn_km(self, rows: Ints, age_days: Floats) -> Floats:
@@ -101,6 +133,12 @@ def _joined(column: NDArray[Any], more: Sequence[object]) -> NDArray[Any]:
         return column
     kind = np.str_ if column.dtype.kind == "U" else column.dtype
     return np.concatenate([column, np.array(more, dtype=kind)])
+
+
+def _changed(column: NDArray[Any], rows: Ints, values: NDArray[Any]) -> NDArray[Any]:
+    changed = column.astype(np.result_type(column, values))
+    changed[rows] = values
+    return changed
 
 
 def _fleet_of(catalogue: Catalogue, ephemeris: Ephemeris) -> str:
@@ -236,9 +274,25 @@ def without_slow(whole: CollisionAssessment, slow: NDArray[np.bool_]) -> Collisi
     )
 
 
+class Coverage(Protocol):
+    """What is needed to know of a screening to say what it covered."""
+
+    @property
+    def unusable_knots(self) -> Ints:
+        """(rows,) at how many knots each object had no usable state."""
+
+    @property
+    def knots(self) -> int:
+        """How many knots there were."""
+
+    @property
+    def step_s(self) -> float:
+        """How far apart they were."""
+
+
 def summary_of(
     sky: Sky,
-    screening: Screening,
+    screening: Coverage,
     span: tuple[int, int],
     volume: Volume,
     primaries: Collection[int] | None,
@@ -267,7 +321,7 @@ def summary_of(
         step_s=screening.step_s,
         grade=GRADE,
         excluded=excluded,
-        sources=tuple(np.unique(sky.sources).tolist()),
+        sources=sky.named_sources,
         version=commonsky.__version__,
         complete=True,
     )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.astro.elements import MU_WGS72_KM3_S2, MeanElements
+from commonsky.astro.elements import MeanElements
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.screen.encounter import Encounters
 from commonsky.screen.knots import KNOTS, remainder
@@ -72,7 +72,7 @@ class Resident:
     ) -> None:
         self._span = start_tai_ns, stop_tai_ns
         self._volume = volume
-        self._executor = executor
+        self.executor = executor
         ready = trajectories(elements, identity, start_tai_ns, stop_tai_ns, ephemerides)
         self._ready = ready = with_spare(ready, SPARE)
         rows = len(elements) + len(ephemerides)
@@ -95,6 +95,9 @@ class Resident:
         start = self._job.span.start_minute
         padded = -(-(steps + 1) // KNOTS) * KNOTS
         self._minutes = start + np.arange(padded) * (step_s / 60.0)
+
+    def __len__(self) -> int:
+        return len(self._minima)
 
     @property
     def encounters(self) -> Encounters:
@@ -192,7 +195,7 @@ class Resident:
                     return self._decided(o, hits[:found])
                 room = found
 
-        found = list((self._executor.map if self._executor else map)(part, parts))
+        found = list((self.executor.map if self.executor else map)(part, parts))
         return ordered(found, job.span) if found else self._decided(o, np.empty((0, 2), np.int64))
 
     def _decided(self, o: int, hits: Ints) -> Minima:
@@ -253,4 +256,3 @@ def _since(new: Trajectories, origin_tai_ns: int) -> Trajectories:
             f"minutes must count from {origin_tai_ns}, but count from {new.origin_tai_ns}"
         )
     return new
-

@@ -25,7 +25,9 @@ def trajectory_states(motion, o, minutes, buffer, status):
     """States of trajectory o at ascending `minutes` -> buffer (6, k), status (k,)."""
     objects = motion.near.shape[0] + motion.deep.shape[0]
     if o < objects:
-        row_states(motion.near, motion.deep, motion.nodes, motion.first, o, minutes, buffer, status)
+        row_states(
+            motion.near, motion.deep, motion.nodes, motion.first, o, minutes, buffer, status
+        )
         return
     for k in range(minutes.shape[0]):
         at = ephemeris_state(motion, o - objects, minutes[k])

@@ -73,7 +73,7 @@ def ephemeris_state(motion, k, minute):
 
 @kernel()
 def state(motion, o, minute):
-    """x y z (km), vx vy vz (km/s) in TEME and status of trajectory o."""
+    """X y z (km), vx vy vz (km/s) in TEME and status of trajectory o."""
     objects = motion.near.shape[0] + motion.deep.shape[0]
     if o < objects:
         return row_state(motion.near, motion.deep, motion.nodes, motion.first, o, minute)

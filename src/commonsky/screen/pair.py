@@ -45,7 +45,10 @@ def quintic_minimum(states, begin, end, i, j, step_s, limit_km):
     sign from - to + between the knots, or where the minimum is not below the limit.
     """
     none = (-1.0, 0.0)
-    ia, ja = begin + (i // TILE) * STATE_TILE + i % TILE, begin + (j // TILE) * STATE_TILE + j % TILE
+    ia, ja = (
+        begin + (i // TILE) * STATE_TILE + i % TILE,
+        begin + (j // TILE) * STATE_TILE + j % TILE,
+    )
     ib, jb = end + (i // TILE) * STATE_TILE + i % TILE, end + (j // TILE) * STATE_TILE + j % TILE
     g0, g1 = 0.0, 0.0
     for c in range(3):

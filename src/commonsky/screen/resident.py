@@ -308,7 +308,9 @@ def candidates_of(motion, probe, hits, start, step_s, distance_km, slow_km_s, re
                     two[end * STATE_TILE + c * TILE + which] = at[c]
         if not good:
             continue
-        slow, at = pair_in_interval(two, step_s, distance_km, slow_km_s, remainder[i], remainder[j])
+        slow, at = pair_in_interval(
+            two, step_s, distance_km, slow_km_s, remainder[i], remainder[j]
+        )
         if not slow and at < 0.0:
             continue
         for part in range(parts if slow else 1):

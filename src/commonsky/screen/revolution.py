@@ -33,7 +33,12 @@ def mark_least(start, minute, miss, half_period, kept):
 
 
 def once_per_revolution(
-    first: Ints, second: Ints, minute: Floats, miss_km: Floats, speed_km_s: Floats, period_min: Floats
+    first: Ints,
+    second: Ints,
+    minute: Floats,
+    miss_km: Floats,
+    speed_km_s: Floats,
+    period_min: Floats,
 ) -> NDArray[np.bool_]:
     """
     Which minima to keep: all fast ones, and of slow ones the least of each revolution.
