@@ -38,6 +38,7 @@ from commonsky.share.sources.download import Answer, Broken, Limits, Received, R
 GP_URL = "https://celestrak.org/NORAD/elements/gp.php"
 BETWEEN_FETCHES_NS = 2 * 3600 * NS_PER_S
 STOP_NAME = "STOPPED.json"
+ENDED_WHILE_ASKING = "the process ended while asking"
 REQUIRED_COLUMNS = frozenset(
     {
         "OBJECT_NAME",
@@ -117,7 +118,7 @@ def fetch(
         headers |= _conditions(path, record)
         # Written first: a process killed while asking has asked.
         record = msgspec.structs.replace(
-            record, asked_utc_ns=now_utc_ns(), failure="the process ended while asking"
+            record, asked_utc_ns=now_utc_ns(), failure=ENDED_WHILE_ASKING
         )
         write_record(path, record)
         answer = ask(url, headers, limits, transport)
@@ -135,6 +136,12 @@ def locate(spec: str, directory: Path) -> Path:
             f"{spec} has never been fetched to {directory}; "
             f"do so with `commonsky fetch celestrak {group}`"
         )
+    try:
+        damage = _damage(path, read_record(path))
+    except OSError as error:
+        raise UnreadableInput(f"{path} cannot be read: {error.strerror}") from error
+    if damage:
+        raise UnreadableInput(f"{spec} is at {path}, but {damage}; fetch it again")
     return path
 
 
@@ -188,7 +195,7 @@ def _user_agent(contact: str) -> str:
 def _checked_base(base: str) -> str:
     parts = urlsplit(base)
     if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
-        raise ValueError(f"{base} is not https: whoever stands between could change the orbits")
+        raise UnreadableInput(f"{base} is not https: whoever stands between could change orbits")
     return base
 
 
@@ -222,14 +229,22 @@ def _held_if_too_early(path: Path, group: str, now_utc_ns: int) -> Fetched | Non
     next_utc_ns = record.asked_utc_ns + BETWEEN_FETCHES_NS
     if record.asked_utc_ns == 0 or now_utc_ns >= next_utc_ns:
         return None
-    if record.failure or not path.is_file():
-        held = f"; what came before is at {path}" if path.is_file() else ""
+    damage = _damage(path, record) if path.is_file() else "its file is gone"
+    if record.failure or damage:
+        held = f"; what came before is at {path}" if not damage else ""
         raise UnreadableInput(
-            f"CelesTrak was asked for {group} at {_utc(record.asked_utc_ns)} and gave nothing "
-            f"usable ({record.failure or 'its file is gone'}); its policy lets us ask again at "
+            f"CelesTrak was asked for {group} at {_utc(record.asked_utc_ns)} and there is nothing "
+            f"usable ({record.failure or damage}); its policy lets us ask again at "
             f"{_utc(next_utc_ns)}{held}"
         )
     return _fetched(path, record, now_utc_ns, fresh=False)
+
+
+def _damage(path: Path, record: FetchRecord) -> str:
+    """Return why a file is not what the source sent, or nothing if it is, as far as is known."""
+    # A process that ended while asking may have put a new file there, which is whole.
+    known = record.sha256 and record.failure != ENDED_WHILE_ASKING
+    return "it was changed after it came" if known and sha256_of(path) != record.sha256 else ""
 
 
 def _utc(posix_utc_ns: int) -> str:

@@ -72,18 +72,12 @@ def ask(
     """Send one GET request and return what came of it."""
     deadline = _Deadline(limits.total_s)
     statuses: list[int] = []
-    client = httpx.Client(
-        timeout=limits.silence_s,
-        follow_redirects=False,
-        transport=transport,
-        event_hooks={"response": [lambda response: statuses.append(response.status_code)]},
-    )
     # Only gzip, because its end can be told from its middle and its output can be bounded.
     sent = {**headers, "Accept-Encoding": "gzip"}
     told = {"trace": deadline.watch}
     try:
         with (
-            client,
+            _client(limits, statuses, transport) as client,
             deadline,
             client.stream("GET", url, headers=sent, extensions=told) as response,
         ):
@@ -96,10 +90,25 @@ def ask(
         if statuses and statuses[-1] != httpx.codes.OK:
             return Refused(statuses[-1], "and no readable reason")
         answer = Broken(str(error) or type(error).__name__, asked=True)
+    except OSError as error:
+        # As of certificates that SSL_CERT_FILE names and nobody finds.
+        return Broken(f"no connection could be tried: {error}", asked=False)
     if deadline.passed and not isinstance(answer, Refused):
         # Its end may look like the end of a body.
         return Broken(f"not done after {limits.total_s:g} s", asked=True)
     return answer
+
+
+def _client(
+    limits: Limits, statuses: list[int], transport: httpx.BaseTransport | None
+) -> httpx.Client:
+    """Return a client that notes each status it receives."""
+    return httpx.Client(
+        timeout=limits.silence_s,
+        follow_redirects=False,
+        transport=transport,
+        event_hooks={"response": [lambda response: statuses.append(response.status_code)]},
+    )
 
 
 class _Deadline:
