@@ -66,6 +66,7 @@ class Sections:
         while self._read_some(final=True):
             pass
         self._reader.take(b"", self.line, final=True)
+        self.gathering.quarantined.sort(key=lambda one: one.line)
 
     def _read_some(self, *, final: bool) -> bool:
         """Read a part of what is held; whether there may be more to read in it."""
