@@ -116,6 +116,11 @@ class Messages:
         self._messages.append(message)
         self._lines.append(line)
 
+    def refuse(self, message: Mapping[str, str], line: int, keyword: str) -> None:
+        """Set a message aside that says two things of one keyword."""
+        told = "stands twice in one message"
+        self._gathering.refuse(line, keyword, told, shown(message))
+
     def flush(self) -> None:
         """Add the good ones to what has been gathered, and set the others aside."""
         columns = {
@@ -218,9 +223,9 @@ class _Columns:
         if self.records.by_standard:
             good = good & np.array([CCSDS_EPOCH.fullmatch(text) is not None for text in texts])
         self.checks.require(good, "EPOCH", "{} is no epoch, as 2025-03-31T04:05:06.789 in UTC")
-        scales = self.records.columns.get("TIME_SYSTEM", ())
-        for scale in set(map(str.upper, scales)) & set(TAI_MINUS_SCALE_NS):
-            rows = np.flatnonzero(np.array([word.upper() == scale for word in scales]))
+        scales = [word.strip().upper() for word in self.records.columns.get("TIME_SYSTEM", ())]
+        for scale in set(scales) & set(TAI_MINUS_SCALE_NS):
+            rows = np.flatnonzero(np.array([word == scale for word in scales]))
             # The count of days and seconds that the text shows, whatever clock showed it.
             epoch[rows] = utc_ns(epoch[rows]) + TAI_MINUS_SCALE_NS[scale]
         check_epoch(self.checks, epoch)
@@ -234,7 +239,7 @@ class _Columns:
 
     def _require_word(self, keyword: str, known: set[str], reason: str) -> None:
         texts = self.records.columns.get(keyword, ())
-        strange = {word for word in set(texts) if word and word.upper() not in known}
+        strange = {word for word in set(texts) if word and word.strip().upper() not in known}
         if strange:
             good = np.array([word not in strange for word in texts])
             self.checks.require(good, keyword, reason)
@@ -266,7 +271,8 @@ class _Columns:
         return np.array(texts, dtype=np.str_)
 
     def _classification(self) -> Texts:
-        letters = [word[:1].upper() for word in self.records.texts("CLASSIFICATION_TYPE")]
+        words = self.records.texts("CLASSIFICATION_TYPE")
+        letters = [word.strip()[:1].upper() for word in words]
         return np.array(letters, dtype="U1")
 
     def _words(self, keyword: str, meanings: Mapping[str, int]) -> NDArray[np.int8]:

@@ -244,7 +244,8 @@ def _problem(raw: bytes, held: _Held, place: int) -> str:
     message: dict[str, str] = {}
     for keyword, text in _pairs(decoded):
         if message.setdefault(keyword, text) != text:
-            return f"{keyword} stands in it twice"
+            held.messages.refuse(message, held.line_at(place), keyword)
+            return ""
     held.messages.add(message, held.line_at(place))
     return ""
 
