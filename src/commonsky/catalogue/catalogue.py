@@ -118,7 +118,7 @@ class Catalogue:
 
 def overwritten(catalogue: Catalogue, rows: Ints, other: Catalogue) -> Catalogue:
     """Return the catalogue with the rows of another (k,) in place of its own at `rows` (k,)."""
-    columns = {
+    columns: dict[str, Any] = {
         column.name: _overwritten(
             getattr(catalogue, column.name), rows, getattr(other, column.name)
         )

@@ -13,11 +13,11 @@ from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.elements import MeanElements
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.screen.encounter import Encounters
-from commonsky.screen.knots import KNOTS, remainder
+from commonsky.screen.knots import remainder
 from commonsky.screen.pair import PIECE_S, refine, slow_speed_km_s
-from commonsky.screen.resident import (
-    Traces,
+from commonsky.screen.probe import (
     candidates_of,
+    edges_of_row,
     own_states,
     probe_of,
     rows_in_reach,
@@ -25,7 +25,7 @@ from commonsky.screen.resident import (
 )
 from commonsky.screen.screener import encounters_of, prepare_job
 from commonsky.screen.screening import LONGEST_STEP_S, Job, Minima, Progress, minima, ordered
-from commonsky.screen.tiles import STATE_TILE, TILE
+from commonsky.screen.trace import EVERYWHERE, Traces
 from commonsky.screen.trajectory import (
     Trajectories,
     remove_row,
@@ -38,6 +38,8 @@ from commonsky.screen.volume import Volume
 SPARE = 64  # orbits that may be added or change their kind before everything is made anew
 ROWS_PER_TASK = 1024
 HITS = 4096
+BLOCK_KNOTS = 31  # an odd number, so that blocks begin at even knots
+WIDER = (1.0, 8.0, 64.0, 512.0, 4096.0, 32768.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +78,27 @@ class Resident:
         ready = trajectories(elements, identity, start_tai_ns, stop_tai_ns, ephemerides)
         self._ready = ready = with_spare(ready, SPARE)
         rows = len(elements) + len(ephemerides)
-        chosen = np.ones(rows, bool) if primary is None else primary
+        self._newcomers_are_primaries = primary is None
+        chosen = np.full(rows + 1, primary is None)
+        if primary is not None:
+            chosen[:rows] = primary
         self._job: Job = prepare_job(
-            ready, start_tai_ns, stop_tai_ns, volume, (ready.row < 0) | chosen[ready.row], step_s
-        )
-        steps = self._job.span.steps
-        self._traces = Traces.empty(self._apogees_km(elements, ephemerides), steps + 1)
-        everything = slice(None)
+            ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s,
+            block_knots=BLOCK_KNOTS, even=True,
+        )  # fmt: skip
+        shape = self._shapes(elements, ephemerides)
+        self._traces = Traces.empty(*shape, self._job.span.steps, step_s)
 
         def keep(states: NDArray[np.float32], knots: int, step: int) -> None:
-            self._traces.take_in(everything, states, knots, step, self._job, self._job.remainder)
+            self._traces.take_in(states, knots, step, self._job)
 
         self._minima, tally = minima(self._job, executor, progress, keep)
         self.knots, self.step_s = tally.knots, step_s
         self.unusable_knots = np.zeros(rows, np.int64)
         known = ready.row >= 0
         self.unusable_knots[ready.row[known]] = tally.unusable_knots[known]
-        start = self._job.span.start_minute
-        padded = -(-(steps + 1) // KNOTS) * KNOTS
-        self._minutes = start + np.arange(padded) * (step_s / 60.0)
+        for o in np.flatnonzero(self._traces.loose == EVERYWHERE).tolist():
+            self._trace(o, *(column[o : o + 1] for column in shape))
 
     def __len__(self) -> int:
         return len(self._minima)
@@ -142,42 +146,48 @@ class Resident:
             empty = empty[(empty < near) == is_near]
             if old >= 0:
                 remove_row(self._ready, old)
-                self._traces.forget(old, 0.0)
+                span = self._job.span
+                nothing = Traces.empty(np.zeros(1), np.zeros(1), span.steps, span.step_s)
+                self._traces.overwrite(old, nothing)
             o = int(empty[0])
         else:
             o = old
         replace_row(self._ready, o, row, new)
-        self._trace(o, one)
+        job = self._job
+        begin, step_s = job.span.start_minute, job.span.step_s
+        job.remainder[o] = remainder(
+            self._ready.motion, o, self._ready.phase_rad[o], self._ready.rate_rad_min[o], begin,
+            begin + job.span.steps * step_s / 60.0, step_s,
+        )  # fmt: skip
+        job.identity[o] = self._ready.identity[o]
+        if row >= len(self.unusable_knots):
+            self.unusable_knots = np.append(self.unusable_knots, 0)
+            job.marked[o] = self._newcomers_are_primaries
+        self._trace(o, one.semi_major_axis_km, one.eccentricity)
         return (old if old >= 0 else o), o
 
-    def _trace(self, o: int, one: MeanElements) -> None:
-        """Make the positions of one trajectory, and its bounds."""
-        job, ready = self._job, self._ready
-        begin = job.span.start_minute
-        last = begin + job.span.steps * job.span.step_s / 60.0
-        job.remainder[o] = remainder(
-            ready.motion, o, ready.phase_rad[o], ready.rate_rad_min[o], begin, last,
-            job.span.step_s,
-        )  # fmt: skip
-        job.identity[o] = ready.identity[o]
-        self._traces.forget(o, float(_apogee_km(one)[0]))
-        knots = job.span.steps + 1
-        states = np.zeros(len(self._minutes) * STATE_TILE, np.float32)
-        buffer, status = np.empty((6, len(self._minutes))), np.empty(len(self._minutes), np.int8)
-        unusable = own_states(ready.motion, o, self._minutes, knots, states, buffer, status)
-        missed = np.zeros(TILE, np.float32)
-        missed[0] = job.remainder[o]
-        self._traces.take_in(slice(o, o + 1), states, knots, 0, job, missed)
-        row = ready.row[o]
-        if row >= len(self.unusable_knots):
-            self.unusable_knots = np.append(self.unusable_knots, np.zeros(row + 1, np.int64))
-            self.unusable_knots = self.unusable_knots[: row + 1]
-        self.unusable_knots[row] = unusable
+    def _trace(self, o: int, semi_major_axis_km: Floats, eccentricity: Floats) -> None:
+        """Make the positions of one trajectory, in the finest units that hold all of them."""
+        job, span = self._job, self._job.span
+        minutes = span.start_minute + np.arange(span.steps + 1) * (span.step_s / 60.0)
+        state, there = np.empty((6, len(minutes))), np.empty(len(minutes), np.bool_)
+        own_states(job.motion, o, minutes, state, there)
+        for wider in WIDER:
+            fresh = Traces.empty(semi_major_axis_km, eccentricity, span.steps, span.step_s, wider)
+            fresh.take_in_one(state, there, job, float(job.remainder[o]))
+            if fresh.loose[0] != EVERYWHERE:
+                break
+        self.unusable_knots[self._ready.row[o]] = int((~there).sum())
+        self._traces.overwrite(o, fresh)
 
     def _minima_of(self, o: int) -> Minima:
         """All minima of one trajectory with the others."""
         job, traces = self._job, self._traces
-        probe = probe_of(traces, o, job)
+        lines = probe_of(traces, o, job)
+        rounding_km = traces.rounding_km
+        everywhere = bool(traces.loose[o] == EVERYWHERE)
+        room = np.empty(4 * traces.even.shape[2], np.int64)
+        edges = room[: edges_of_row(traces.even[o], job.span.steps // 2, room)].copy()
         rows = rows_in_reach(traces, np.flatnonzero(self._ready.row >= 0), o)
         if not job.marked[o]:
             rows = rows[job.marked[rows] != 0]
@@ -188,8 +198,9 @@ class Resident:
             while True:
                 hits = np.empty((room, 2), np.int64)
                 found = scan(
-                    traces.count, traces.unit_km, traces.departure_km, traces.swing_km,
-                    traces.loose, some, probe.lines, probe.intervals, bool(traces.loose[o]), hits,
+                    traces.even, traces.odd, traces.unit_km, traces.odd_unit_km, traces.mean,
+                    rounding_km, traces.departure_km, traces.swing_km, traces.loose, some, lines,
+                    job.span.steps, everywhere, edges, hits,
                 )  # fmt: skip
                 if found <= room:
                     return self._decided(o, hits[:found])
@@ -223,16 +234,21 @@ class Resident:
         marked = self._job.marked[: len(self._ready)] != 0
         return encounters_of(self._ready, found, self._volume, marked)
 
-    def _apogees_km(self, elements: MeanElements, beside: Sequence[Ephemeris]) -> Floats:
-        """(trajectories,) highest radius to be expected of each."""
-        count = len(elements)
-        highest = np.zeros(len(self._ready))
-        row = self._ready.row
+    def _shapes(
+        self, elements: MeanElements, beside: Sequence[Ephemeris]
+    ) -> tuple[Floats, Floats]:
+        """(trajectories,) semi-major axis and eccentricity, an ephemeris's from its radii."""
+        count, row = len(elements), self._ready.row
+        axis, e = np.zeros(len(row)), np.zeros(len(row))
         known = np.flatnonzero((row >= 0) & (row < count))
-        highest[known] = _apogee_km(elements)[row[known]]
+        axis[known] = elements.semi_major_axis_km[row[known]]
+        e[known] = elements.eccentricity[row[known]]
         for k, one in enumerate(beside):
-            highest[row == count + k] = np.linalg.norm(one.position_km, axis=1).max()
-        return highest
+            radius = np.linalg.norm(one.position_km, axis=1)
+            low, high = radius.min(), radius.max()
+            axis[row == count + k] = 0.5 * (low + high)
+            e[row == count + k] = (high - low) / (high + low)
+        return axis, e
 
 
 def joined(one: Minima, other: Minima) -> Minima:
@@ -243,10 +259,6 @@ def joined(one: Minima, other: Minima) -> Minima:
             for name in ("first", "second", "minute", "miss_km", "speed_km_s", "slow")
         )
     )
-
-
-def _apogee_km(elements: MeanElements) -> Floats:
-    return elements.semi_major_axis_km * (1.0 + elements.eccentricity)
 
 
 def _since(new: Trajectories, origin_tai_ns: int) -> Trajectories:

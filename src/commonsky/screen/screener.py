@@ -91,11 +91,14 @@ def prepare_job(
     volume: Volume,
     primary: NDArray[np.bool_],
     step_s: float,
+    *,
+    block_knots: int = KNOTS,
+    even: bool = False,
 ) -> Job:
-    """Everything that the blocks of one screening share."""
+    """Everything that the blocks of one screening share; `even`: an even number of steps."""
     begin = (start_tai_ns - ready.origin_tai_ns) / NS_PER_MIN
     end = (stop_tai_ns - ready.origin_tai_ns) / NS_PER_MIN
-    span = Span(begin, end, step_s)
+    span = Span(begin, end, step_s, even=even)
     count = len(ready)
     missed = np.zeros(count)
     last = begin + span.steps * step_s / 60.0
@@ -108,7 +111,7 @@ def prepare_job(
     marked = np.zeros(room, np.uint8)
     marked[:count] = primary
     few = int(primary.sum()) <= FEW_PRIMARIES and not bool(primary.all())
-    knots = KNOTS if count * KNOTS <= STATES_PER_BLOCK * 4 else KNOTS // 2
+    knots = block_knots if count * KNOTS <= STATES_PER_BLOCK * 4 else (block_knots + 1) // 2
     return Job(
         ready.motion, count, span, volume.bounding_radius_km, remainder, ready.identity, marked,
         few, block_knots=knots,

@@ -41,6 +41,7 @@ class Span:
     start_minute: float
     stop_minute: float
     step_s: float = STEP_S
+    even: bool = False  # whether the number of steps must be even
 
     def __post_init__(self) -> None:
         if not 60.0 <= self.step_s <= LONGEST_STEP_S or self.step_s % PIECE_S:
@@ -54,7 +55,8 @@ class Span:
     @property
     def steps(self) -> int:
         """How many steps cover the span."""
-        return math.ceil((self.stop_minute - self.start_minute) * 60.0 / self.step_s - 1e-9)
+        needed = math.ceil((self.stop_minute - self.start_minute) * 60.0 / self.step_s - 1e-9)
+        return needed + needed % 2 if self.even else needed
 
 
 @dataclass(frozen=True, slots=True)
