@@ -171,3 +171,19 @@ def test_offline_case_passes(runner: Runner, case: str) -> None:
         if one.check not in NOT_KEPT and (one.status == "skip" or one.cause == "parser")
     ]
     assert unmeasured == []
+
+
+def test_no_other_case_of_the_corpus_runs_without_a_network(runner: Runner) -> None:
+    """So that a newer corpus with a new case fails here until it is listed."""
+    results = runner.run()
+    others = [result for result in results if result.case_id not in OFFLINE]
+    assert {result.case_id for result in results} > set(OFFLINE)
+    assert len(others) == len(results) - len(OFFLINE)
+    measured = [
+        (result.case_id, one.check, one.status)
+        for result in others
+        for one in result.items
+        if one.status not in {"not-fetched", "not-available"}
+        and (one.status, one.cause) != ("not-exercised", "data")
+    ]
+    assert measured == []
