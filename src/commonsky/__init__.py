@@ -25,7 +25,7 @@ _HOMES = {
 
 
 class _Front(ModuleType):
-    """The package itself: `commonsky.screen` is the function, though a package has the same name."""
+    """The package itself: `commonsky.screen` is the function, not the package of that name."""
 
     def __setattr__(self, name: str, value: object) -> None:
         # Importing `commonsky.screen.…` would put the package in the function's place.

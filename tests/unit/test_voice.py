@@ -90,8 +90,11 @@ def test_compilation_is_announced_where_it_will_be(
         asked.append(package)
         return before
 
+    beside: list[bool] = []
     monkeypatch.setattr("commonsky.astro.kernels.compiled_before", compiled)
+    monkeypatch.setattr("commonsky.node.compilation.compile_beside", lambda: beside.append(True))
     module.announce_compilation(Voice())
     module.announce_compilation(Voice(), "astro")
     assert asked == ["screen", "astro"]
+    assert len(beside) == (0 if before else 1)
     assert capsys.readouterr().err.count("compiling kernels, once") == (0 if before else 2)

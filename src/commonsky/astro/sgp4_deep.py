@@ -246,7 +246,8 @@ def deep_states(c, nodes, first, minutes, out, status):
     count = minutes.shape[0]
     t0, reach = c[T0], 2.0 * c[GENTLE]
     resonant = c[IREZ] != NO_RESONANCE
-    a = 0
+    lyddane = c[LYDDANE] != 0.0
+    a = np.int64(0)  # a plain 0 would be compiled as a kind of its own
     while a < count:
         g, since = node_at(minutes[a] + t0, first) if resonant else (0, 0.0)
         b = a + 1
@@ -259,20 +260,13 @@ def deep_states(c, nodes, first, minutes, out, status):
             highest = gentle_eccentricity(c, minutes[a] + t0, minutes[b - 1] + t0)
         good = False
         if highest < ECCENTRIC:
-            good = fitting_stretch(c, nodes[g], since, minutes, a, b, highest, out) == 0.0
-            if good:
-                status[a:b] = 0
+            circular = highest < NEARLY_CIRCULAR
+            good = (
+                deep_stretch(c, nodes[g], since, minutes, a, b, circular, resonant, lyddane, out)
+                == 0.0
+            )
+            for k in range(a, b):
+                status[k] = 0
         if not good:
             deep_singly(c, nodes, first, minutes, a, b, out, status)
         a = b
-
-
-@kernel()
-def fitting_stretch(c, node, since, minutes, a, b, highest, out):
-    """`deep_stretch` with literals, for each of which a loop without branches is compiled."""
-    circular, resonant, lyddane = (
-        highest < NEARLY_CIRCULAR,
-        c[IREZ] != NO_RESONANCE,
-        c[LYDDANE] != 0.0,
-    )
-    return deep_stretch(c, node, since, minutes, a, b, circular, resonant, lyddane, out)

@@ -156,15 +156,17 @@ def lunisolar(c, day_1950, body):
     c[ZMOL] = (4.7199672 + 0.22997150 * day - gamma) % TWO_PI
     c[ZMOS] = (6.2565837 + 0.017201977 * day) % TWO_PI
     cosn, sinn = math.cos(c[NODEO]), math.sin(c[NODEO])
-    strength, rate, eccentricity, at = SUN_STRENGTH, ZNS, ZES, SE2
-    bg, bs, bi, bj, bh, bk = 0.1945905, -0.98088458, 0.91744867, 0.39785416, cosn, sinn
-    for _ in range(2):
+    for moon in (False, True):
+        if moon:
+            strength, rate, eccentricity, at = MOON_STRENGTH, ZNL, ZEL, EE2
+            bg, bs, bi, bj = cosg, sing, cosi, sini
+            bh, bk = cosh * cosn + sinh * sinn, sinn * cosh - cosn * sinh
+        else:
+            strength, rate, eccentricity, at = SUN_STRENGTH, ZNS, ZES, SE2
+            bg, bs, bi, bj, bh, bk = 0.1945905, -0.98088458, 0.91744867, 0.39785416, cosn, sinn
         third_body(c, strength, bg, bs, bi, bj, bh, bk, body)
         periodics(c, body, eccentricity, at)
         secular_rates(c, body, rate)
-        strength, rate, eccentricity, at = MOON_STRENGTH, ZNL, ZEL, EE2
-        bg, bs, bi, bj = cosg, sing, cosi, sini
-        bh, bk = cosh * cosn + sinh * sinn, sinn * cosh - cosn * sinh
 
 
 @kernel()
@@ -200,9 +202,11 @@ def deep_rows(elements, t0, day_1950, afspc, span_minutes, out):
         c[T0], c[STATUS] = t0[i], first_status(motion, e)
         if c[STATUS] != 0.0:
             continue
-        work[:] = 0.0
+        for k in range(NEAR_COLUMNS):
+            work[k] = 0.0
         initial(work, t0[i], mo, argpo, nodeo, e, inclination, motion, bstar)
-        c[:SHARED] = work[:SHARED]
+        for k in range(SHARED):
+            c[k] = work[k]
         c[AFSPC] = afspc
         c[GSTO] = sidereal_time(day_1950[i], afspc)
         lunisolar(c, day_1950[i], body)

@@ -180,7 +180,7 @@ def near_states(c, minutes, out, status):
     """States of one row at k ascending minutes from the origin -> out (6, k) and status (k,)."""
     count = minutes.shape[0]
     reach = 2.0 * c[GENTLE]
-    a = 0
+    a = np.int64(0)  # a plain 0 would be compiled as a kind of its own
     while a < count:
         b = count
         if minutes[b - 1] - minutes[a] > reach:
@@ -193,8 +193,8 @@ def near_states(c, minutes, out, status):
         good = False
         if highest < ECCENTRIC:
             good = near_stretch(c, minutes, a, b, highest < NEARLY_CIRCULAR, out) == 0.0
-            if good:
-                status[a:b] = 0
+            for k in range(a, b):
+                status[k] = 0
         if not good:
             near_singly(c, minutes, a, b, out, status)
         a = b

@@ -13,7 +13,7 @@ from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.elements import MeanElements
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.screen.encounter import Encounters
-from commonsky.screen.knots import remainder
+from commonsky.screen.knots import remainders
 from commonsky.screen.pair import PIECE_S, refine, slow_speed_km_s
 from commonsky.screen.probe import (
     candidates_of,
@@ -155,10 +155,12 @@ class Resident:
         replace_row(self._ready, o, row, new)
         job = self._job
         begin, step_s = job.span.start_minute, job.span.step_s
-        job.remainder[o] = remainder(
-            self._ready.motion, o, self._ready.phase_rad[o], self._ready.rate_rad_min[o], begin,
-            begin + job.span.steps * step_s / 60.0, step_s,
+        missed = np.empty(1)
+        remainders(
+            self._ready.motion, o, o + 1, self._ready.phase_rad, self._ready.rate_rad_min, begin,
+            begin + job.span.steps * step_s / 60.0, step_s, missed,
         )  # fmt: skip
+        job.remainder[o] = missed[0]
         job.identity[o] = self._ready.identity[o]
         if row >= len(self.unusable_knots):
             self.unusable_knots = np.append(self.unusable_knots, 0)

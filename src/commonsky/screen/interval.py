@@ -1,16 +1,16 @@
 """
 One interval between knots, for every object: how far its motion departs from a straight line.
 
-With t = tau s, |s| <= 1, the quintic through both end states (accelerations of a point mass and J2)
-is  sum b_k s^k.  Harmonic motion x'' = -w^2 x through the same ends is a straight line
-P + q Q after division by cos(w t), q = tan(w t) / tan(w tau).  The difference of the two vanishes at
-both ends, so that its even and odd parts are
+With t = tau s, |s| <= 1, the quintic through both end states (accelerations of a point mass and
+J2) is  sum b_k s^k.  Harmonic motion x'' = -w^2 x through the same ends is a straight line
+P + q Q after division by cos(w t), q = tan(w t) / tan(w tau).  The difference of the two vanishes
+at both ends, so that its even and odd parts are
 
     (1 - s^2) (E0 - E4 s^2)      and      s (1 - s^2) (E1 - E5 s^2),
 
 at most  |E0| + |E4| / 4  and  2 / (3 sqrt 3) (|E1| + |E5|).  The radius is bounded in the same way
-from its values and rates at the ends and the middle: a parabola exceeds its three values by at most
-an eighth of their second difference, and the quartic and odd rests are bounded term by term.
+from its values and rates at the ends and the middle: a parabola exceeds its three values by at
+most an eighth of their second difference, and the quartic and odd rests are bounded term by term.
 What the quintic itself misses is measured against exact propagation (`commonsky.screen.knots`).
 """
 

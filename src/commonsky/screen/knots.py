@@ -9,7 +9,8 @@ import numpy as np
 
 from commonsky.astro.elements import MU_WGS72_KM3_S2
 from commonsky.astro.kernels import kernel
-from commonsky.astro.sgp4_kernels import row_states
+from commonsky.astro.sgp4_deep import deep_states
+from commonsky.astro.sgp4_near import near_states
 from commonsky.screen.interval import J2_TERM_KM2
 from commonsky.screen.motion import ephemeris_state
 from commonsky.screen.tiles import HIGHEST_RADIUS_KM, LOWEST_RADIUS_KM, STATE_TILE, TILE
@@ -23,14 +24,16 @@ SAMPLES: Final = 16  # quarter steps about each place
 @kernel()
 def trajectory_states(motion, o, minutes, buffer, status):
     """States of trajectory o at ascending `minutes` -> buffer (6, k), status (k,)."""
-    objects = motion.near.shape[0] + motion.deep.shape[0]
-    if o < objects:
-        row_states(
-            motion.near, motion.deep, motion.nodes, motion.first, o, minutes, buffer, status
-        )
+    near, deep = motion.near.shape[0], motion.deep.shape[0]
+    if o < near:
+        near_states(motion.near[o], minutes, buffer, status)
+        return
+    if o < near + deep:
+        k = o - near
+        deep_states(motion.deep[k], motion.nodes[k], motion.first[k], minutes, buffer, status)
         return
     for k in range(minutes.shape[0]):
-        at = ephemeris_state(motion, o - objects, minutes[k])
+        at = ephemeris_state(motion, o - near - deep, minutes[k])
         for c in range(6):
             buffer[c, k] = at[c]
         status[k] = int(at[6])
@@ -98,43 +101,45 @@ def quintic_miss(buffer, k, tau_s, inner):
 
 
 @kernel()
-def remainder(motion, o, phase_rad, rate_rad_min, start, stop, step_s):
+def remainders(motion, first, last, phase_rad, rate_rad_min, start, stop, step_s, out):
     """
-    What a quintic over one step misses (km): three times the largest error measured.
+    What a quintic over one step misses of trajectories first..last (km, (last - first,)).
 
-    `phase_rad` is the mean anomaly at minute 0.  Measured at quarter steps about perigee at both
-    ends of the span, and about two other places of the first revolution; an ephemeris, which may
-    hold manoeuvres, is measured all along.  Screening checks the bound again on every candidate.
+    Three times the largest error measured.  `phase_rad` (n,) is the mean anomaly at minute 0.
+    Measured at quarter steps about perigee at both ends of the span, and about two other places
+    of the first revolution; an ephemeris, which may hold manoeuvres, is measured all along.
     """
-    is_ephemeris = o >= motion.near.shape[0] + motion.deep.shape[0]
+    objects = motion.near.shape[0] + motion.deep.shape[0]
     quarter = 0.25 * step_s / 60.0
     minutes = np.empty(SAMPLES)
     buffer = np.empty((6, SAMPLES))
     status = np.empty(SAMPLES, np.int8)
-    everywhere = int(math.ceil((stop - start) / ((SAMPLES - 4) * quarter))) + 1
-    worst = 0.0
-    for place in range(everywhere if is_ephemeris else PLACES):
-        if is_ephemeris:
-            middle = start + place * (SAMPLES - 4) * quarter
-        else:
-            turn = 2.0 * math.pi / rate_rad_min
-            edge = start if place < PLACES - 1 else max(start, stop - turn)
-            turns = (phase_rad + rate_rad_min * edge) / (2.0 * math.pi)
-            middle = edge + (math.ceil(turns) - turns + 0.25 * (place % (PLACES - 1))) * turn
-        for k in range(SAMPLES):
-            minutes[k] = middle + (k - 0.5 * (SAMPLES - 1)) * quarter
-        trajectory_states(motion, o, minutes, buffer, status)
-        for k in range(SAMPLES - 4):
-            if not (usable(buffer, status, k) and usable(buffer, status, k + 4)):
-                continue
-            for inner in range(1, 4):
-                if usable(buffer, status, k + inner):
-                    worst = max(worst, quintic_miss(buffer, k, 0.5 * step_s, inner))
-    return SAFETY * math.sqrt(worst)
+    everywhere = math.ceil((stop - start) / ((SAMPLES - 4) * quarter)) + 1
+    for o in range(first, last):
+        worst = 0.0
+        for place in range(PLACES if o < objects else everywhere):
+            if o < objects:
+                turn = 2.0 * math.pi / rate_rad_min[o]
+                edge = start if place < PLACES - 1 else max(start, stop - turn)
+                turns = (phase_rad[o] + rate_rad_min[o] * edge) / (2.0 * math.pi)
+                middle = edge + (math.ceil(turns) - turns + 0.25 * (place % (PLACES - 1))) * turn
+            else:
+                middle = start + place * (SAMPLES - 4) * quarter
+            for k in range(SAMPLES):
+                minutes[k] = middle + (k - 0.5 * (SAMPLES - 1)) * quarter
+            trajectory_states(motion, o, minutes, buffer, status)
+            worst = max(worst, worst_miss(buffer, status, 0.5 * step_s))
+        out[o - first] = SAFETY * math.sqrt(worst)
 
 
 @kernel()
-def remainders(motion, n, phase_rad, rate_rad_min, start, stop, step_s, out):
-    """What a quintic over one step misses (km, (n,)), as `remainder` measures it."""
-    for o in range(n):
-        out[o] = remainder(motion, o, phase_rad[o], rate_rad_min[o], start, stop, step_s)
+def worst_miss(buffer, status, tau_s):
+    """Largest squared distance (km^2) between samples and the quintics about them."""
+    worst = 0.0
+    for k in range(SAMPLES - 4):
+        if not (usable(buffer, status, k) and usable(buffer, status, k + 4)):
+            continue
+        for inner in range(1, 4):
+            if usable(buffer, status, k + inner):
+                worst = max(worst, quintic_miss(buffer, k, tau_s, inner))
+    return worst

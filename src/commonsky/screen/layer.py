@@ -106,9 +106,9 @@ def count_sort(key, n, cell, bins, order):
     for q in range(U64(bins)):
         cell[q + U64(2)] += cell[q + U64(1)]
     for u in range(U64(n)):
-        q = U64(key[u]) + U64(1)
-        order[U64(cell[q])] = u
-        cell[q] += np.int32(1)
+        slot = U64(key[u]) + U64(1)
+        order[U64(cell[slot])] = u
+        cell[slot] += np.int32(1)
 
 
 @kernel(fastmath=True)

@@ -43,7 +43,7 @@ def point_acceleration(x, y, z, axis):
 
 @kernel()
 def ephemeris_state(motion, k, minute):
-    """State of the k-th ephemeris on the quintic through its neighbouring points; status 7 outside."""
+    """State of the k-th ephemeris on the quintic between its points; status 7 outside."""
     low, high = motion.ephemeris_start[k], motion.ephemeris_start[k + 1] - 1
     times, points = motion.ephemeris_minute, motion.ephemeris_state
     if not times[low] <= minute <= times[high]:

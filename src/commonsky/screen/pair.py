@@ -1,10 +1,10 @@
 """
 One pair in one interval: its closest approach on quintics, then on exact states.
 
-A local minimum of the distance is a change of sign of the range rate g = d.v from - to +.  Within an
-interval of up to 360 s a pair that is fast (see `slow_speed_km_s`) has at most one of them below the
-screening distance, and then the signs at both ends tell; all others are decided on exact states
-sixty seconds apart.
+A local minimum of the distance is a change of sign of the range rate g = d.v from - to +.  Within
+an interval of up to 360 s a pair that is fast (see `slow_speed_km_s`) has at most one of them
+below the screening distance, and then the signs at both ends tell; all others are decided on exact
+states sixty seconds apart.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def slow_speed_km_s(distance_km: float) -> float:
     """
     Relative speed below which a pair is decided on exact states a minute apart.
 
-    Relative gravity at distance d is at most about 3 n^2 d, n <= 1.24e-3 rad/s near the surface.  To
-    come back below the screening distance D within 360 s a pair must turn within d <= 1.3 D, which
-    needs v^2 <= 3 n^2 d^2, v <= 0.0028 D.
+    Relative gravity at distance d is at most about 3 n^2 d, n <= 1.24e-3 rad/s near the surface.
+    To come back below the screening distance D within 360 s a pair must turn within d <= 1.3 D,
+    which needs v^2 <= 3 n^2 d^2, v <= 0.0028 D.
     """
     return max(0.15, 0.003 * distance_km)
 

@@ -4,8 +4,8 @@ One orbit against the traces of all others, in a few milliseconds.
 As in `commonsky.screen.sieve`, lines are tested: over an interval both are harmonic motions of the
 probe's own frequency, wrong by no more than their largest departures, by the rounding of
 positions, and by what other radii change in the frequency.  With w the frequency, tau half the
-step and dr the difference of radii, the last moves the midpoint by 1.5 w tau tan(w tau) dr to first
-order.  What passes is decided as in a full screening.
+step and dr the difference of radii, the last moves the midpoint by 1.5 w tau tan(w tau) dr to
+first order.  What passes is decided as in a full screening.
 """
 
 from __future__ import annotations
@@ -206,8 +206,8 @@ def candidates_of(motion, probe, hits, start, step_s, distance_km, slow_km_s, re
                   pairs, minutes):  # fmt: skip
     """Candidates of the probe in the row intervals `hits` (k, 2), as `sweep` finds them."""
     two = np.zeros(2 * STATE_TILE, np.float32)
-    out = 0
-    parts = int(math.ceil(step_s / PIECE_S - 1e-9))
+    out = np.int64(0)
+    parts = math.ceil(step_s / PIECE_S - 1e-9)
     for h in range(hits.shape[0]):
         row, k = hits[h, 0], hits[h, 1]
         if identity[row] == identity[probe]:
@@ -255,7 +255,7 @@ def pair_in_interval(two, step_s, distance_km, slow_km_s, remainder1, remainder2
 
 @kernel()
 def own_states(motion, o, minutes, state_km, there):
-    """States of trajectory o at k ascending minutes -> `state_km` (6, k), and where there is one."""
+    """States of trajectory o at k ascending minutes -> `state_km` (6, k), where there is one."""
     status = np.empty(minutes.shape[0], np.int8)
     trajectory_states(motion, o, minutes, state_km, status)
     for k in range(minutes.shape[0]):

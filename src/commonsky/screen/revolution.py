@@ -13,7 +13,7 @@ SLOW_KM_S = 0.1
 
 @kernel()
 def mark_least(start, minute, miss, half_period, kept):
-    """Within each group of rows start[g]..start[g + 1], in order of time, mark the least minima."""
+    """Mark the least minima of each group of rows start[g]..start[g + 1], in order of time."""
     for g in range(start.shape[0] - 1):
         begin, end = start[g], start[g + 1]
         for _ in range(begin, end):

@@ -103,7 +103,7 @@ def prepare_job(
     missed = np.zeros(count)
     last = begin + span.steps * step_s / 60.0
     remainders(
-        ready.motion, count, ready.phase_rad, ready.rate_rad_min, begin, last, step_s, missed
+        ready.motion, 0, count, ready.phase_rad, ready.rate_rad_min, begin, last, step_s, missed
     )
     room = -(-count // TILE) * TILE
     remainder = np.zeros(room, np.float32)

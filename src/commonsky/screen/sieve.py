@@ -98,7 +98,7 @@ def neighbours(lines, bands, sectors, cell, window, limit, hits, statistics):
     -> number of runs with a hit; those beyond what `hits` can hold are counted all the same.
     """
     limit = F32(limit)
-    found, tests, runs = 0, 0, 0
+    found, tests, runs = 0, np.int64(0), 0
     bins = bands * sectors
     for row in range(0, bins, sectors):
         for p in range(U64(cell[row]), U64(cell[row + sectors])):
@@ -117,15 +117,15 @@ def neighbours(lines, bands, sectors, cell, window, limit, hits, statistics):
                     d0, d1 = base + c0, base + sectors - 1
                 else:
                     d0, d1 = base, base + c1
-                s0, s1 = max(U64(cell[d0]), p + U64(1)), U64(cell[d1 + 1])
+                s0, s1 = max(U64(cell[d0]), U64(p) + U64(1)), U64(cell[d1 + 1])
                 if s0 >= s1:
                     continue
                 runs += 1
-                tests += s1 - s0
+                tests += np.int64(s1 - s0)
                 if probe(lines, s0, s1, x, y, z, a, b, c, near, low, high) > F32(0):
                     if found < hits.shape[0]:
                         hits[found, 0], hits[found, 1], hits[found, 2] = p, s0, s1
                     found += 1
-    statistics[TESTS] += np.int64(tests)
+    statistics[TESTS] += tests
     statistics[RUNS] += runs
     return found

@@ -1,8 +1,8 @@
 """
 All pairs over a block of knots: layers, lines, tests, candidates.
 
-Every buffer is checked: `needed` says what a block would have needed, and the caller runs the block
-again with more room.  Nothing is dropped for want of space.
+Every buffer is checked: `needed` says what a block would have needed, and the caller runs the
+block again with more room.  Nothing is dropped for want of space.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def report(lines, p, s0, s1, order, members, limit, states, begin, end, step_s, 
         slow = da * da + db * db + dc * dc < (slow_km_s * 0.5 * step_s) ** 2
         parts, at = 1, 0.0
         if slow:
-            parts = int(math.ceil(step_s / PIECE_S - 1e-9))
+            parts = math.ceil(step_s / PIECE_S - 1e-9)
         else:
             most = distance_km + GUARD_KM + remainder[i] + remainder[j]
             at = quintic_minimum(states, begin, end, i, j, step_s, most)[0]
@@ -92,7 +92,8 @@ def report(lines, p, s0, s1, order, members, limit, states, begin, end, step_s, 
 @kernel()
 def memberships(lowest, highest, n, offset, members):
     """Members of each layer by counting: layer L is members[offset[L - 1]:offset[L]]."""
-    offset[:] = 0
+    for layer in range(offset.shape[0]):
+        offset[layer] = 0
     for o in range(n):
         for layer in range(lowest[o], highest[o] + 1):
             offset[layer + 1] += 1
@@ -143,7 +144,7 @@ def sweep(states, tiles, n, knots, step_s, distance_km, slow_km_s, remainder, ed
           half_layer_km, identity, marked, few_marked, minute, pairs, minutes, hits, room, needed,
           statistics):  # fmt: skip
     """
-    Candidates of all pairs in the intervals between `knots` knots, from `minute` on -> their number.
+    Candidates of all pairs in the intervals between `knots` knots from `minute` on -> how many.
 
     `marked` says which objects may take part as primary: a pair needs at least one.  With
     `few_marked` only those are tested, each against its whole layer.
@@ -165,7 +166,7 @@ def sweep(states, tiles, n, knots, step_s, distance_km, slow_km_s, remainder, ed
     members = np.empty(room, np.uint32)
     tau = 0.5 * step_s
     reach = 0.5 * distance_km + GUARD_KM
-    out = 0
+    out = np.int64(0)  # a plain 0 would be compiled as a kind of its own
     for step in range(knots - 1):
         begin, end = step * tiles * STATE_TILE, (step + 1) * tiles * STATE_TILE
         now = minute + step * step_s / 60.0

@@ -1,5 +1,5 @@
 """
-How the sieve lays out its working memory: flat float32 buffers with fixed distances between planes.
+How the sieve lays out its working memory: flat float32 buffers, planes at fixed distances.
 
 Distances known when compiling tell LLVM that planes do not overlap, and unsigned indices spare the
 test for negative ones; without both, nothing vectorises.
@@ -31,6 +31,6 @@ C1, C2, C3, C4, C5, C6, C7, C8, C9 = (U64(k * PLANE) for k in range(1, 10))
 LOWEST_RADIUS_KM: Final = 6300.0
 HIGHEST_RADIUS_KM: Final = 500_000.0
 LOOKUP_KM: Final = 5.0
-# Absorbs the rounding of float32 positions (16 m at the highest radius) and of the cell arithmetic.
+# Absorbs the rounding of float32 positions (16 m at the highest radius) and of the cells.
 GUARD_KM: Final = 0.1
 PADDING: Final = 32  # a run may be tested up to this many entries beyond its end

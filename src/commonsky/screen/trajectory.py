@@ -156,7 +156,7 @@ def states_at(motion, numbers, minutes, out):
 
 
 def relative_ric_km(position_km: Floats, velocity_km_s: Floats, relative_km: Floats) -> Floats:
-    """Relative positions (n, 3) in radial, in-track, cross-track of the states (n, 3), inertial."""
+    """Relative positions (n, 3) in radial, in-track, cross-track of inertial states (n, 3)."""
     radial = position_km / np.linalg.norm(position_km, axis=1, keepdims=True)
     cross = np.cross(position_km, velocity_km_s)
     cross /= np.linalg.norm(cross, axis=1, keepdims=True)

@@ -102,9 +102,13 @@ class Voice:
 
 
 def announce_compilation(voice: Voice, package: str = "screen") -> None:
-    """Say that kernels will be compiled, where those of the package used last never were."""
+    """Where the kernels of the package used last were never compiled, say so, and help with it."""
     from commonsky.astro.kernels import compiled_before  # noqa: PLC0415 - speak before numba loads
 
     if not compiled_before(package):
         voice.say("compiling kernels, once on this machine; every later start is quick")
         sys.stderr.flush()
+        if package == "screen":
+            from commonsky.node.compilation import compile_beside  # noqa: PLC0415 - as above
+
+            compile_beside()
