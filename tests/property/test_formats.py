@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from commonsky.catalogue.catalogue import concatenated
@@ -19,6 +19,7 @@ from commonsky.node.intake import read_records
 from tests.catalogue_case import rows_of
 from tests.formats_case import (
     FILES,
+    ISS,
     MESSAGES,
     TLE_ALPHA5,
     TLE_ISS,
@@ -109,6 +110,17 @@ def test_nothing_is_fatal(raw: bytes) -> None:
         assert source.accepted == len(catalogue) > 0
 
 
+# What once came out otherwise in pieces.
+@example(TLE_ISS.replace("1 25544U 98067A ", "1 67A ").encode(), [1])
+@example(b"\0\r" + FILES["OMM CSV"].encode(), [1])
+@example(FILES["OMM CSV"].replace("EPOCH", "EPOCH\n", 1).encode(), [1])
+@example(b"!\r" + TLE_ISS.encode() + b"\x1b[2J\n", [1])
+@example(b"\t\xef\xbb\xbf" + TLE_ISS.encode(), [1])
+@example(FILES["OMM CSV"].replace(",", ";").encode() + b"&x;" + TLE_ISS.encode(), [1])
+@example(b"[\n\0 " + json.dumps(ISS, indent=1).encode(), [1])
+@example(FILES["OMM XML"].replace("UTF-8", "TF-8").encode(), [1])
+@example(FILES["OMM XML"].replace("</ndm>", "</ndm\n>").encode(), [1])
+@example(b'{"NAME":"A}B"}' + FILES["OMM JSON"].encode(), [10])
 @given(SOUP | damaged(), st.lists(st.integers(1, 400), min_size=1, max_size=4))
 def test_cuts_change_nothing(raw: bytes, sizes: Sequence[int]) -> None:
     assert told(gathered(raw, sizes)) == told(gathered(raw))
