@@ -84,13 +84,13 @@ def _missed(run: Run) -> str:
     if share is None or not math.isfinite(share):
         return (
             '<section class="missed"><h2>What this list misses</h2>'
-            '<p class="big">unknown</p><p>How many pairs that will truly come this close '
+            '<p class="big">unknown</p><p>How many of the pairs that will truly meet '
             "are hidden by the errors of their orbits could not be estimated.</p></section>"
         )
     return (
         '<section class="missed"><h2>What this list misses</h2>'
         f'<p class="big">{percent(share)}</p>'
-        "<p>of the pairs that will truly come this close are <b>not</b> listed: "
+        "<p>of the pairs that will truly meet are <b>not</b> listed: "
         f"the errors of their orbits hide them.</p>{_strip(share)}</section>"
     )
 
@@ -103,8 +103,8 @@ def _strip(share: float) -> str:
         else f'<path class="unseen" d="M{4 * k + 1} 13v4"/>'
         for k in range(100)
     ]
-    told = f"of 100 true approaches, {100 - hidden} are listed and {hidden} are not"
-    drawing = svg(400, 18, "Of a hundred true approaches", told, ticks, "strip")
+    told = f"of 100 true collisions, {100 - hidden} would be listed and {hidden} would not"
+    drawing = svg(400, 18, "Of a hundred true collisions", told, ticks, "strip")
     return f'{drawing}<p class="note">{told}</p>'
 
 
