@@ -103,7 +103,7 @@ def _strip(share: float) -> str:
         else f'<path class="unseen" d="M{4 * k + 1} 13v4"/>'
         for k in range(100)
     ]
-    told = f"of 100 true collisions, {100 - hidden} would be listed and {hidden} would not"
+    told = f"of 100 true collisions, {100 - hidden} are listed and {hidden} are not"
     drawing = svg(400, 18, "Of a hundred true collisions", told, ticks, "strip")
     return f'{drawing}<p class="note">{told}</p>'
 
