@@ -8,11 +8,12 @@ Both take the same projection and run in one thread of the same numba; times are
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 
+from bench.figure import Figure, Unit
+from bench.process import cpu_seconds
 from commonsky.assess.collision import (
     METHODS,
     PcMethod,
@@ -100,47 +101,30 @@ def encounters(n: int, seed: int = 7) -> tuple[Floats, ...]:
     return tuple(np.ascontiguousarray(column) for column in columns)
 
 
-def cpu_seconds(*works: Callable[[], object]) -> list[float]:
-    """Return the least CPU time of each, in turns, so that a disturbed moment hits them alike."""
-    best = [math.inf] * len(works)
-    for turn in range(ROUNDS + 1):
-        for k, work in enumerate(works):
-            start = time.process_time()
-            work()
-            if turn:
-                best[k] = min(best[k], time.process_time() - start)
-    return best
-
-
-def measure() -> list[dict[str, object]]:
-    """Return the figures of this stage: rates in millions a second and core, and their ratio."""
+def measure() -> Iterator[Figure]:
+    """Yield the rate of Pc and log Pc from states as a ratio to the peer's."""
     pairs = encounters(PAIRS)
     peer = np.empty(PAIRS)
     peer_s, ours_s, full_s = cpu_seconds(
         lambda: gauss_chebyshev(*pairs, peer),
         lambda: collision_probability_of_states(*pairs),
         lambda: assess(*pairs),
+        rounds=ROUNDS,
     )
     ours = collision_probability_of_states(*pairs)[0]
     full = assess(*pairs)
     seen = ours > 1e-30
-    return [
-        {
-            "work": "Pc, log Pc from states and covariances, per core, against 64 nodes",
-            "ratio": peer_s / ours_s,
-            "must": 10.0,
-            "aim": 15.0,
-            "ours_per_s": PAIRS / ours_s,
-            "peer_per_s": PAIRS / peer_s,
-            "assess_per_s": PAIRS / full_s,
-            "pairs": PAIRS,
-            "by_series": float(np.mean(full.method == METHODS.index(PcMethod.SERIES))),
-            "largest_relative_difference": float(np.max(np.abs(peer[seen] / ours[seen] - 1.0))),
-        }
-    ]
+    off = float(np.max(np.abs(peer[seen] / ours[seen] - 1.0)))
+    series = float(np.mean(full.method == METHODS.index(PcMethod.SERIES)))
+    yield Figure(
+        "Pc and log Pc from states and covariances, per core, against 64-node quadrature",
+        peer_s / ours_s, Unit.TIMES_FASTER, 10.0, 15.0,
+        f"{PAIRS:,} pairs; {PAIRS / ours_s / 1e6:.1f} against {PAIRS / peer_s / 1e6:.2f} million/s "
+        f"({PAIRS / full_s / 1e6:.2f} with maximum and dilution); {series:.0%} by series; "
+        f"largest difference {off:.1g} of Pc",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
     for figure in measure():
-        for name, value in figure.items():
-            print(f"{name:30} {value}")
+        print(figure.row)

@@ -84,7 +84,7 @@ class Resident:
             chosen[:rows] = primary
         self._job: Job = prepare_job(
             ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s,
-            block_knots=BLOCK_KNOTS, even=True,
+            block_knots=BLOCK_KNOTS, even=True, executor=executor,
         )  # fmt: skip
         shape = self._shapes(elements, ephemerides)
         self._traces = Traces.empty(*shape, self._job.span.steps, step_s)
@@ -173,7 +173,7 @@ class Resident:
         job, span = self._job, self._job.span
         minutes = span.start_minute + np.arange(span.steps + 1) * (span.step_s / 60.0)
         state, there = np.empty((6, len(minutes))), np.empty(len(minutes), np.bool_)
-        own_states(job.motion, o, minutes, state, there)
+        own_states(job.motion, o, minutes, span.step_s, job.remainder[o], state, there)
         for wider in WIDER:
             fresh = Traces.empty(semi_major_axis_km, eccentricity, span.steps, span.step_s, wider)
             fresh.take_in_one(state, there, job, float(job.remainder[o]))

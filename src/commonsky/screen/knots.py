@@ -19,6 +19,9 @@ KNOTS: Final = 32  # in a block; whole vectors, so that shared knots are the sam
 SAFETY: Final = 3.0
 PLACES: Final = 4  # of a revolution where the quintic is measured
 SAMPLES: Final = 16  # quarter steps about each place
+# No orbit departs from a quintic by so much in a step.  What does is SGP4 running away: drag that
+# takes an object through the Earth or out of the solar system.  Those knots are not usable.
+WILD_KM: Final = 100.0
 
 
 @kernel()
@@ -47,7 +50,43 @@ def usable(buffer, status, k):
 
 
 @kernel()
-def fill(motion, n, minutes, knots, tiles, states, unusable):
+def jump_km(buffer, k, step_s):
+    """How far sample k + 1 is from where the velocities and accelerations of both put it (km)."""
+    squared = 0.0
+    h = step_s
+    ra2 = buffer[0, k] ** 2 + buffer[1, k] ** 2 + buffer[2, k] ** 2
+    rb2 = buffer[0, k + 1] ** 2 + buffer[1, k + 1] ** 2 + buffer[2, k + 1] ** 2
+    ga = -MU_WGS72_KM3_S2 / (ra2 * math.sqrt(ra2))
+    gb = -MU_WGS72_KM3_S2 / (rb2 * math.sqrt(rb2))
+    for c in range(3):
+        x0, x1 = buffer[c, k], buffer[c, k + 1]
+        mean = 0.5 * (buffer[c + 3, k] + buffer[c + 3, k + 1])
+        squared += (x1 - x0 - h * mean - h * h / 12.0 * (ga * x0 - gb * x1)) ** 2
+    return math.sqrt(squared)
+
+
+@kernel()
+def usable_knots(buffer, status, step_s, remainder_km, good):
+    """
+    Which samples can be screened -> `good` (k,).
+
+    Of a trajectory with a `remainder_km` of `WILD_KM` those at both ends of a jump cannot.
+    """
+    count = buffer.shape[1]
+    for k in range(count):
+        good[k] = usable(buffer, status, k)
+    if remainder_km >= WILD_KM:
+        before = False
+        for k in range(count):
+            jumps = k + 1 < count and good[k] and usable(buffer, status, k + 1)
+            jumps = jumps and jump_km(buffer, k, step_s) > WILD_KM
+            if before or jumps:
+                good[k] = False
+            before = jumps
+
+
+@kernel()
+def fill(motion, n, minutes, knots, tiles, step_s, remainder, states, unusable):
     """
     States of n trajectories at the first `knots` of `minutes` as float32 tiles.
 
@@ -56,12 +95,14 @@ def fill(motion, n, minutes, knots, tiles, states, unusable):
     count = minutes.shape[0]
     buffer = np.empty((6, count))
     status = np.empty(count, np.int8)
+    good = np.empty(count, np.bool_)
     for o in range(n):
         trajectory_states(motion, o, minutes, buffer, status)
+        usable_knots(buffer, status, step_s, remainder[o], good)
         at = (o // TILE) * STATE_TILE + o % TILE
         for k in range(knots):
             p = k * tiles * STATE_TILE + at
-            if usable(buffer, status, k):
+            if good[k]:
                 for c in range(6):
                     states[p + c * TILE] = buffer[c, k]
             else:
@@ -105,9 +146,10 @@ def remainders(motion, first, last, phase_rad, rate_rad_min, start, stop, step_s
     """
     What a quintic over one step misses of trajectories first..last (km, (last - first,)).
 
-    Three times the largest error measured.  `phase_rad` (n,) is the mean anomaly at minute 0.
-    Measured at quarter steps about perigee at both ends of the span, and about two other places
-    of the first revolution; an ephemeris, which may hold manoeuvres, is measured all along.
+    Three times the largest error measured, `WILD_KM` at most.  `phase_rad` (n,) is the mean
+    anomaly at minute 0.  Measured at quarter steps about perigee at both ends of the span, and
+    about two other places of the first revolution; an ephemeris, which may hold manoeuvres, is
+    measured all along.
     """
     objects = motion.near.shape[0] + motion.deep.shape[0]
     quarter = 0.25 * step_s / 60.0
@@ -129,7 +171,7 @@ def remainders(motion, first, last, phase_rad, rate_rad_min, start, stop, step_s
                 minutes[k] = middle + (k - 0.5 * (SAMPLES - 1)) * quarter
             trajectory_states(motion, o, minutes, buffer, status)
             worst = max(worst, worst_miss(buffer, status, 0.5 * step_s))
-        out[o - first] = SAFETY * math.sqrt(worst)
+        out[o - first] = min(SAFETY * math.sqrt(worst), WILD_KM)
 
 
 @kernel()

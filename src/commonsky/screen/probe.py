@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from commonsky.astro.arrays import Ints
 from commonsky.astro.elements import MU_WGS72_KM3_S2
 from commonsky.astro.kernels import kernel
-from commonsky.screen.knots import trajectory_states, usable
+from commonsky.screen.knots import trajectory_states, usable_knots
 from commonsky.screen.motion import state
 from commonsky.screen.pair import PIECE_S, quintic_minimum
 from commonsky.screen.screening import Job
@@ -254,12 +254,11 @@ def pair_in_interval(two, step_s, distance_km, slow_km_s, remainder1, remainder2
 
 
 @kernel()
-def own_states(motion, o, minutes, state_km, there):
+def own_states(motion, o, minutes, step_s, remainder_km, state_km, there):
     """States of trajectory o at k ascending minutes -> `state_km` (6, k), where there is one."""
     status = np.empty(minutes.shape[0], np.int8)
     trajectory_states(motion, o, minutes, state_km, status)
-    for k in range(minutes.shape[0]):
-        there[k] = usable(state_km, status, k)
+    usable_knots(state_km, status, step_s, remainder_km, there)
 
 
 def rows_in_reach(traces: Traces, numbers: Ints, probe: int) -> Ints:

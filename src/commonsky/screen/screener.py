@@ -36,6 +36,8 @@ from commonsky.screen.trajectory import (
 )
 from commonsky.screen.volume import Volume
 
+ROWS_AT_ONCE = 2048
+
 
 @dataclass(frozen=True, slots=True)
 class Screening:
@@ -76,7 +78,9 @@ def screen(
     ready = trajectories(elements, identity, start_tai_ns, stop_tai_ns, ephemerides)
     rows = len(elements) + len(ephemerides)
     chosen = np.ones(rows, bool) if primary is None else primary
-    job = prepare_job(ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s)
+    job = prepare_job(
+        ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s, executor=executor
+    )
     found, tally = minima(job, executor, progress)
     unusable = np.zeros(rows, np.int64)
     unusable[ready.row] = tally.unusable_knots
@@ -94,6 +98,7 @@ def prepare_job(
     *,
     block_knots: int = KNOTS,
     even: bool = False,
+    executor: Executor | None = None,
 ) -> Job:
     """Everything that the blocks of one screening share; `even`: an even number of steps."""
     begin = (start_tai_ns - ready.origin_tai_ns) / NS_PER_MIN
@@ -102,9 +107,15 @@ def prepare_job(
     count = len(ready)
     missed = np.zeros(count)
     last = begin + span.steps * step_s / 60.0
-    remainders(
-        ready.motion, 0, count, ready.phase_rad, ready.rate_rad_min, begin, last, step_s, missed
-    )
+
+    def measure(first: int) -> None:
+        until = min(first + ROWS_AT_ONCE, count)
+        remainders(
+            ready.motion, first, until, ready.phase_rad, ready.rate_rad_min, begin, last, step_s,
+            missed[first:until],
+        )  # fmt: skip
+
+    list((executor.map if executor else map)(measure, range(0, count, ROWS_AT_ONCE)))
     room = -(-count // TILE) * TILE
     remainder = np.zeros(room, np.float32)
     remainder[:count] = missed

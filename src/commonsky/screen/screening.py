@@ -141,7 +141,10 @@ def block(
     room = job.block_knots * job.tiles * STATE_TILE
     states = spare.pop() if spare else np.ones(room, np.float32)
     unusable = np.zeros(job.count, np.int64)
-    fill(job.motion, job.count, minutes, knots, job.tiles, states, unusable)
+    fill(
+        job.motion, job.count, minutes, knots, job.tiles, job.span.step_s, job.remainder, states,
+        unusable,
+    )  # fmt: skip
     if keep:
         keep(states, knots, step)
     pairs, at, statistics = candidates(job, states, knots, float(minutes[0]))

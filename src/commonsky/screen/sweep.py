@@ -39,6 +39,10 @@ from commonsky.screen.tiles import (
 
 FEW: Final = 96  # layers of so few members are tested all against all
 MOST_SECTORS: Final = 1024
+# Bands are as high as the largest departure in a layer, up to this.  Members that depart by more
+# (they decay, or dive deep) are tested against their whole layers, so that none spoils it.
+ROUGH_KM: Final = 15.0
+FASTEST: Final = 1.6  # times circular speed; above the square root of 2 nothing is in orbit
 # Columns of `needed`.
 CANDIDATES, HITS, MEMBERSHIPS, LAYER_MEMBERS = 0, 1, 2, 3
 # Columns of the candidate table of integers.
@@ -47,8 +51,8 @@ FIRST, SECOND, IS_SLOW = 0, 1, 2
 
 @kernel()
 def report(lines, p, s0, s1, order, members, limit, states, begin, end, step_s, distance_km,
-           slow_km_s, remainder, layer, lowest, identity, marked, minute, pairs, minutes, out,
-           statistics):  # fmt: skip
+           slow_km_s, remainder, layer, lowest, identity, marked, few_marked, minute,
+           pairs, minutes, out, statistics):  # fmt: skip
     """Candidates of line p against the run s0..s1, written from row `out` on -> the next row."""
     x, y, z = lines[p], lines[PLANE + p], lines[2 * PLANE + p]
     a, b, c = lines[3 * PLANE + p], lines[4 * PLANE + p], lines[5 * PLANE + p]
@@ -65,7 +69,7 @@ def report(lines, p, s0, s1, order, members, limit, states, begin, end, step_s, 
             continue  # the pair is met in several layers, and taken in one
         if identity[i] == identity[j] or (marked[i] | marked[j]) == 0:
             continue
-        if u < p and (marked[i] & marked[j]) != 0:
+        if few_marked and u < p and (marked[i] & marked[j]) != 0:
             continue  # two primaries meet twice where each goes against its whole layer
         statistics[PAIRS_EXAMINED] += 1
         da, db = lines[3 * PLANE + u] - a, lines[4 * PLANE + u] - b
@@ -109,13 +113,19 @@ def memberships(lowest, highest, n, offset, members):
 
 
 @kernel()
-def arrange_layer(lines, arranged, m, limit, radius, key, cell, order, window):
-    """Sort a layer into bands and sectors -> their numbers."""
+def arrange_layer(lines, arranged, m, limit, radius, most_departure, most_chord, key, cell, order,
+                  window):  # fmt: skip
+    """
+    Sort a layer into bands and sectors -> their numbers.
+
+    Neighbours suffice for members that depart and move no more than the most given.
+    """
     bits = lines.view(np.int32)
     top = np.zeros(2, np.int32)
     top[0] = largest(bits, 9 * PLANE, m)
     top[1] = largest(bits, 6 * PLANE, m)
     chord, departure = top.view(np.float32)
+    chord, departure = min(chord, most_chord), min(departure, most_departure)
     # Two lines that meet have their P within this; a band is no lower, so neighbours suffice.
     separation = (limit + 2.0 * departure + 2.0 * chord) * 1.0001
     band = max(separation, 2.0 * radius / (math.sqrt(m) + 1.0))
@@ -125,6 +135,17 @@ def arrange_layer(lines, arranged, m, limit, radius, key, cell, order, window):
     count_sort(key, m, cell, bands * sectors, order)
     arrange(lines, m, order, arranged, window, limit + departure + chord, sectors)
     return bands, sectors
+
+
+@kernel()
+def rough_members(lines, m, most_departure, most_chord, chosen):
+    """Members that depart or move by more than the most given -> how many; written to `chosen`."""
+    count = 0
+    for u in range(m):
+        if lines[6 * PLANE + u] > most_departure or lines[9 * PLANE + u] > most_chord:
+            chosen[count] = u
+            count += 1
+    return count
 
 
 @kernel()
@@ -198,20 +219,31 @@ def sweep(states, tiles, n, knots, step_s, distance_km, slow_km_s, remainder, ed
             scale = 0.5 / math.cos(tau * math.sqrt(MU_WGS72_KM3_S2 / mean_radius**3))
             limit = F32(2.0 * scale * (distance_km + GUARD_KM))
             place(intervals, members, first, first + m, lines, scale)
-            if few_marked or m <= FEW:
-                found = everyone(lines, m, chosen[:picked], limit, hits, statistics)
-                used, ordering = lines, same
-            else:
-                wide = radius * 2.02 * scale
-                bands, sectors = arrange_layer(lines, arranged, m, limit, wide, key, cell, order,
-                                               window)  # fmt: skip
-                found = neighbours(arranged, bands, sectors, cell, window, limit, hits, statistics)
-                used, ordering = arranged, order
-            needed[HITS] = max(needed[HITS], found)
-            for hit in range(min(found, hits.shape[0])):
-                out = report(used, hits[hit, 0], hits[hit, 1], hits[hit, 2], ordering, shared,
-                             limit, states, begin, end, step_s, distance_km, slow_km_s, remainder,
-                             layer, lowest, identity, marked, now, pairs, minutes, out,
-                             statistics)  # fmt: skip
+            rounds = 1
+            most_departure = F32(2.0 * scale * ROUGH_KM)
+            most_chord = F32(
+                FASTEST * radius * math.tan(tau * math.sqrt(MU_WGS72_KM3_S2 / radius**3))
+            )
+            if not (few_marked or m <= FEW):
+                picked = rough_members(lines, m, most_departure, most_chord, chosen)
+                rounds = 2 if picked else 1
+            for turn in range(rounds):
+                if few_marked or m <= FEW or turn + 1 < rounds:
+                    found = everyone(lines, m, chosen[:picked], limit, hits, statistics)
+                    used, ordering = lines, same
+                else:
+                    wide = radius * 2.02 * scale
+                    bands, sectors = arrange_layer(
+                        lines, arranged, m, limit, wide, most_departure, most_chord, key, cell,
+                        order, window)  # fmt: skip
+                    found = neighbours(arranged, bands, sectors, cell, window, limit, hits,
+                                       statistics)  # fmt: skip
+                    used, ordering = arranged, order
+                needed[HITS] = max(needed[HITS], found)
+                for hit in range(min(found, hits.shape[0])):
+                    out = report(used, hits[hit, 0], hits[hit, 1], hits[hit, 2], ordering, shared,
+                                 limit, states, begin, end, step_s, distance_km, slow_km_s,
+                                 remainder, layer, lowest, identity, marked, few_marked, now,
+                                 pairs, minutes, out, statistics)  # fmt: skip
     needed[CANDIDATES] = max(needed[CANDIDATES], out)
     return out

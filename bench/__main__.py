@@ -1,0 +1,49 @@
+"""
+All stages, and the table they make: `python -m bench [--write] [stage …]`.
+
+`--write` puts the table into docs/performance.md and the README.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from bench.figure import Figure, table
+from bench.process import load, machine
+
+STAGES = ("sgp4", "screening", "update", "start", "growth", "collision", "reading")
+ROOT = Path(__file__).parents[1]
+README, PAGE = ROOT / "README.md", ROOT / "docs" / "performance.md"
+MARKED = re.compile(r"(<!-- performance -->\n).*?(<!-- /performance -->)", re.DOTALL)
+
+
+def main() -> None:
+    """Run the stages asked for, print each figure as it comes, and the table at the end."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("stages", nargs="*", choices=[[], *STAGES], default=[])
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    figures: list[Figure] = []
+    before = load()
+    for stage in asked.stages or STAGES:
+        for figure in import_module(f"bench.{stage}").measure():
+            figures.append(figure)
+            sys.stderr.write(f"{stage}: {figure.row}\n")
+            sys.stderr.flush()
+    where = (
+        f"Measured with `make bench` on {machine()}. Every ratio is of one run; CPU times unless "
+        f"wall is said. Load before the run: {before:.1f}."
+    )
+    text = f"{table(figures)}\n\n{where}\n"
+    print(text)
+    if asked.write:
+        PAGE.write_text(f"# Performance\n{text}")
+        README.write_text(MARKED.sub(lambda found: found[1] + text + found[2], README.read_text()))
+
+
+if __name__ == "__main__":
+    main()
