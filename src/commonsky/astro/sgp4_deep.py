@@ -190,7 +190,8 @@ def deep_stretch(c, node, since, minutes, a, b, circular, resonant, lyddane, out
         si, ci = turn(si0, ci0, didt * dt + pinc)
         if lyddane:
             low = inclination + didt * dt + pinc
-            whole = high + slow_node
+            # As published: Lyddane's way jumps where the node passes a whole turn.
+            whole = nodeo + hdot * t + nodecf * t2
             whole = whole - TWO_PI * np.trunc(whole * (1.0 / TWO_PI))
             whole = whole + TWO_PI if afspc & (whole < 0.0) else whole
             turned = arctan2(ph, si + pinc * ci)

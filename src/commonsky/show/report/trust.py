@@ -18,9 +18,9 @@ METHOD = f"""<div class="method"><h3>How these numbers were made</h3>
 <p>Orbits are propagated with SGP4. Every local minimum of the distance inside the volume is found,
 refined on the exact propagation, and listed. Where object 2 is, is said on the radial, in-track
 and cross-track axes of object 1.</p>
-<p>Element sets carry no covariance. Here it is estimated by class of orbit, kind of object, age and
-the drag of the set itself, from how real element sets disagreed with later ones, so every Pc from them is <b>screening
-grade</b>. It ranks events; it does not decide manoeuvres.</p>
+<p>Element sets carry no covariance. Here it is estimated by class of orbit, kind of object, age
+and the drag of the set itself, from how real element sets disagreed with later ones, so every Pc
+from them is <b>screening grade</b>. It ranks events; it does not decide manoeuvres.</p>
 <p>Pc is the probability that the centres pass within the combined hard-body radius, for a short
 and straight encounter with Gaussian errors of position in the encounter plane. That does not hold
 for slow encounters, which therefore have none. The largest Pc is the largest over all sizes of
