@@ -27,6 +27,7 @@ bench: $(DEV)
 	$(BIN)/python -m bench
 
 soak: $(DEV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/soak.txt
 	$(BIN)/python -m tests.fuzz --seconds 60
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest tests/property
 
@@ -38,6 +39,7 @@ lock: $(DEV)
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements/run.txt pyproject.toml requirements/build.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements/dev.txt requirements/dev.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements/bench.txt requirements/bench.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements/soak.txt requirements/soak.in
 
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
