@@ -37,7 +37,7 @@ def compile_late_kernels() -> None:
     nobody = np.zeros(0, np.int64)
     motion = Motion(
         np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1, 1)), nobody, np.zeros(1, np.int64),
-        np.zeros(0), np.zeros((0, 6)),
+        np.zeros(0), np.zeros((0, 6)), np.zeros((0, 2)),
     )  # fmt: skip
     job = Job(
         motion, 1, Span(0.0, 5.0), 5.0, np.zeros(TILE, np.float32), np.ones(1, np.int64),
@@ -46,7 +46,7 @@ def compile_late_kernels() -> None:
     candidates(job, np.ones(2 * STATE_TILE, np.float32), 2, 0.0)
     nothing = np.zeros(0)
     refine(motion, nobody, nobody, nothing, np.zeros(0, np.bool_), 0.5, nothing, nothing)
-    states_at(motion, nobody, nothing, np.zeros((0, 6)))
+    states_at(motion, nobody, nothing, np.zeros((0, 6)), np.zeros(0, np.int8))
     one, two = np.array([[7000.0, 0.0, 0.0]]), np.array([[7000.0, 1.0, 0.0]])
     assess(
         one, np.array([[0.0, 7.5, 0.0]]), np.eye(3)[None], two, np.array([[0.0, 0.0, 7.5]]),

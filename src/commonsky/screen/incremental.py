@@ -13,7 +13,6 @@ from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.elements import MeanElements
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.screen.encounter import Encounters
-from commonsky.screen.knots import remainders
 from commonsky.screen.pair import PIECE_S, refine, slow_speed_km_s
 from commonsky.screen.probe import (
     candidates_of,
@@ -84,7 +83,7 @@ class Resident:
             chosen[:rows] = primary
         self._job: Job = prepare_job(
             ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s,
-            block_knots=BLOCK_KNOTS, even=True, executor=executor,
+            block_knots=BLOCK_KNOTS, even=True,
         )  # fmt: skip
         shape = self._shapes(elements, ephemerides)
         self._traces = Traces.empty(*shape, self._job.span.steps, step_s)
@@ -154,13 +153,6 @@ class Resident:
             o = old
         replace_row(self._ready, o, row, new)
         job = self._job
-        begin, step_s = job.span.start_minute, job.span.step_s
-        missed = np.empty(1)
-        remainders(
-            self._ready.motion, o, o + 1, self._ready.phase_rad, self._ready.rate_rad_min, begin,
-            begin + job.span.steps * step_s / 60.0, step_s, missed,
-        )  # fmt: skip
-        job.remainder[o] = missed[0]
         job.identity[o] = self._ready.identity[o]
         if row >= len(self.unusable_knots):
             self.unusable_knots = np.append(self.unusable_knots, 0)
@@ -173,13 +165,13 @@ class Resident:
         job, span = self._job, self._job.span
         minutes = span.start_minute + np.arange(span.steps + 1) * (span.step_s / 60.0)
         state, there = np.empty((6, len(minutes))), np.empty(len(minutes), np.bool_)
-        own_states(job.motion, o, minutes, span.step_s, job.remainder[o], state, there)
+        job.remainder[o], unusable = own_states(job.motion, o, minutes, span.step_s, state, there)
         for wider in WIDER:
             fresh = Traces.empty(semi_major_axis_km, eccentricity, span.steps, span.step_s, wider)
             fresh.take_in_one(state, there, job, float(job.remainder[o]))
             if fresh.loose[0] != EVERYWHERE:
                 break
-        self.unusable_knots[self._ready.row[o]] = int((~there).sum())
+        self.unusable_knots[self._ready.row[o]] = unusable
         self._traces.overwrite(o, fresh)
 
     def _minima_of(self, o: int) -> Minima:

@@ -57,7 +57,10 @@ ONE, TWO, THREE, FIVE = F32(1), F32(2), F32(3), F32(5)
 HALF, QUARTER, EIGHTH, SIXTH = F32(0.5), F32(0.25), F32(0.125), F32(1 / 6)
 CUBE: Final = F32(0.3850)  # above 2 / (3 sqrt 3), the maximum of s (1 - s^2)
 FIFTH: Final = F32(0.5350)  # above the maximum of s - s^5
-C7_360, C1_24, C1_120, C0_26 = F32(7 / 360), F32(1 / 24), F32(1 / 120), F32(0.26)
+C7_360, C1_24, C1_120, C1_48 = F32(7 / 360), F32(1 / 24), F32(1 / 120), F32(1 / 48)
+C0_056: Final = F32(0.056)  # above 14 / 360 + 2 / 120
+# Of the radius: sixteen times 2^-24, above the rounding of all the float32 sums that make a line.
+ROUNDING: Final = F32(1e-6)
 
 
 def layer_edges(thickness_km: float) -> tuple[Floats, np.ndarray]:
@@ -132,7 +135,7 @@ def prepare(states, begin, end, intervals, at, remainder, row, lowest, highest, 
         odd5 = HALF * (HALF * (d0 + d1) - dm - THREE * odd3)
         odd3 = odd3 - odd5
         pad = QUARTER * (abs(bend) + abs(quartic)) + CUBE * abs(odd3) + FIFTH * abs(odd5)
-        pad = pad + reach + remainder[o + u]
+        pad = pad + reach + remainder[o + u] + ROUNDING * rm
         low = min(r0, min(rm, r1)) - pad
         high = max(r0, max(rm, r1)) + pad
         # departure from harmonic motion of the object's own frequency; the midpoint's part E0
@@ -146,13 +149,18 @@ def prepare(states, begin, end, intervals, at, remainder, row, lowest, highest, 
         ix = ix - C1_120 * uu * uu * dx
         iy = iy - C1_120 * uu * uu * dy
         iz = iz - C1_120 * uu * uu * dz
-        # the layer's centre may lie this far from the object's own mean radius
-        away = high - low + max(half_layer, F32(0.0105) * rm)
+        # The layer's frequency squared is that of its middle radius, which lies no further away
+        # from rm than this; so the two differ by no more than `off` (times tau^2).
+        away = max(high - rm, rm - low) + max(half_layer, F32(0.0105) * high)
+        wider = rm / max(rm - away, F32(0.25) * rm)
+        wider = wider * wider * wider
+        off = uu * (wider - ONE)
         half_chord = math.sqrt(dx * dx + dy * dy + dz * dz)
         departure = QUARTER * math.sqrt(kx * kx + ky * ky + kz * kz)
         departure += CUBE * math.sqrt(bx * bx + by * by + bz * bz)
         departure += CUBE * math.sqrt(ix * ix + iy * iy + iz * iz)
-        departure += C0_26 * uu * (half_chord / rm + QUARTER * uu) * away
+        departure += off * CUBE * half_chord * (SIXTH + C0_056 * uu * wider)
+        departure += off * C1_48 * uu * wider * high + ROUNDING * rm
         intervals[w + u] = x0 + x1
         intervals[w + T1 + u] = y0 + y1
         intervals[w + T2 + u] = z0 + z1

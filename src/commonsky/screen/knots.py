@@ -1,4 +1,20 @@
-"""States of every trajectory at the knots, and what a quintic between knots misses."""
+"""
+States of every trajectory at the knots, and what a quintic between knots misses.
+
+That is measured, in every interval.  The quintic goes through position, velocity and the
+acceleration of point mass and J2 at both ends, but the motion has another acceleration (SGP4
+leaves terms out, and has drag) and SGP4's velocity is not quite the derivative of its position.
+What that does to the even part of the quintic, about the middle of the interval, grows fourfold
+when the step is doubled, and what the sixth derivative does 64-fold; the quintic over two steps is
+compared with the state at the knot in its middle.  A velocity wrong by the same at both ends does
+nothing there: the odd part is wrong by at most 0.147 of how far the end is from where velocities
+and accelerations put it, by the rule  h (v0 + v1) / 2 + h^2 (a0 - a1) / 12.
+
+A jump J of the motion itself (SGP4 has some, where the node of an orbit near the equator passes a
+whole turn) makes a quintic over one step wrong by J at most, and two over two steps by J / 2 to
+opposite sides: with s what one step misses otherwise, one of the two is wrong by sqrt(J^2 / 4 +
+16 s^2) or more, and 2.5 times that is more than J + s.  So `SAFETY` is 2.5.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +29,12 @@ from commonsky.astro.sgp4_deep import deep_states
 from commonsky.astro.sgp4_near import near_states
 from commonsky.screen.interval import J2_TERM_KM2
 from commonsky.screen.motion import ephemeris_state
-from commonsky.screen.tiles import HIGHEST_RADIUS_KM, LOWEST_RADIUS_KM, STATE_TILE, TILE
+from commonsky.screen.tiles import HIGHEST_RADIUS_KM, LOWEST_RADIUS_KM, STATE_TILE, TILE, U64
 
-KNOTS: Final = 32  # in a block; whole vectors, so that shared knots are the same to the last bit
-SAFETY: Final = 3.0
-PLACES: Final = 4  # of a revolution where the quintic is measured
-SAMPLES: Final = 16  # quarter steps about each place
+KNOTS: Final = 32  # in a block; whole vectors
+SAFETY: Final = 2.5
+ODD: Final = 0.147  # half the maximum of 0.875 s - 1.25 s^3 + 0.375 s^5
+SAMPLES: Final = 16  # quarter steps, for what is measured by them
 # No orbit departs from a quintic by so much in a step.  What does is SGP4 running away: drag that
 # takes an object through the Earth or out of the solar system.  Those knots are not usable.
 WILD_KM: Final = 100.0
@@ -43,70 +59,119 @@ def trajectory_states(motion, o, minutes, buffer, status):
 
 
 @kernel()
-def usable(buffer, status, k):
-    """Whether sample k is a state that can be screened."""
+def usable(buffer, k):
+    """Whether sample k is a state that can be screened, be it of an object below the surface."""
     r2 = buffer[0, k] ** 2 + buffer[1, k] ** 2 + buffer[2, k] ** 2
-    return status[k] == 0 and LOWEST_RADIUS_KM**2 < r2 < HIGHEST_RADIUS_KM**2  # false for nan
+    return LOWEST_RADIUS_KM**2 < r2 < HIGHEST_RADIUS_KM**2  # false for nan
 
 
 @kernel()
-def jump_km(buffer, k, step_s):
-    """How far sample k + 1 is from where the velocities and accelerations of both put it (km)."""
-    squared = 0.0
+def accelerations(buffer, step_s, work):
+    """Acceleration of point mass and J2 times the squared step of k states -> work (3, k) (km)."""
+    c = step_s * step_s * MU_WGS72_KM3_S2
+    for k in range(U64(buffer.shape[1])):
+        x, y, z = buffer[0, k], buffer[1, k], buffer[2, k]
+        r2 = x * x + y * y + z * z
+        g = -c / (r2 * math.sqrt(r2))
+        j, q = J2_TERM_KM2 / r2, 1.0 - 5.0 * z * z / r2
+        f = g * (1.0 + j * q)
+        work[0, k], work[1, k], work[2, k] = f * x, f * y, g * (1.0 + j * (q + 2.0)) * z
+
+
+@kernel()
+def departures(buffer, step_s, work):
+    """
+    What quintics over two steps miss in their middle, squared -> work[3]; jumps -> work[4] (km^2).
+
+    A jump is how far sample k + 1 is from where velocities and accelerations of both put it.
+    """
+    x, a = buffer, work
     h = step_s
-    ra2 = buffer[0, k] ** 2 + buffer[1, k] ** 2 + buffer[2, k] ** 2
-    rb2 = buffer[0, k + 1] ** 2 + buffer[1, k + 1] ** 2 + buffer[2, k + 1] ** 2
-    ga = -MU_WGS72_KM3_S2 / (ra2 * math.sqrt(ra2))
-    gb = -MU_WGS72_KM3_S2 / (rb2 * math.sqrt(rb2))
-    for c in range(3):
-        x0, x1 = buffer[c, k], buffer[c, k + 1]
-        mean = 0.5 * (buffer[c + 3, k] + buffer[c + 3, k + 1])
-        squared += (x1 - x0 - h * mean - h * h / 12.0 * (ga * x0 - gb * x1)) ** 2
-    return math.sqrt(squared)
+    last = U64(buffer.shape[1] - 1)
+    for k in range(U64(1), last):
+        i, j = k - U64(1), k + U64(1)
+        squared = 0.0
+        for c in range(3):
+            d = 0.5 * (x[c, i] + x[c, j]) + 0.3125 * h * (x[c + 3, i] - x[c + 3, j])
+            d += 0.0625 * (a[c, i] + a[c, j]) - x[c, k]
+            squared += d * d
+        work[3, k] = squared
+    for k in range(last):
+        j = k + U64(1)
+        squared = 0.0
+        for c in range(3):
+            d = x[c, j] - x[c, k] - 0.5 * h * (x[c + 3, k] + x[c + 3, j])
+            d -= (a[c, k] - a[c, j]) * (1.0 / 12.0)
+            squared += d * d
+        work[4, k] = squared
 
 
 @kernel()
-def usable_knots(buffer, status, step_s, remainder_km, good):
+def knot_states(motion, o, minutes, step_s, buffer, status, good, work):
     """
-    Which samples can be screened -> `good` (k,).
+    States of trajectory o at k knots -> buffer, status; what quintics between them miss (km).
 
-    Of a trajectory with a `remainder_km` of `WILD_KM` those at both ends of a jump cannot.
+    `good` (k,) is set where a knot can be screened: not where there is no state, nor at both ends
+    of a wild jump.  `work` is (5, k).
     """
-    count = buffer.shape[1]
+    count = minutes.shape[0]
+    trajectory_states(motion, o, minutes, buffer, status)
+    accelerations(buffer, step_s, work)
+    departures(buffer, step_s, work)
     for k in range(count):
-        good[k] = usable(buffer, status, k)
-    if remainder_km >= WILD_KM:
-        before = False
-        for k in range(count):
-            jumps = k + 1 < count and good[k] and usable(buffer, status, k + 1)
-            jumps = jumps and jump_km(buffer, k, step_s) > WILD_KM
-            if before or jumps:
-                good[k] = False
-            before = jumps
+        good[k] = usable(buffer, k)
+    wild = False
+    for k in range(count - 1):
+        calm = not (good[k] and usable(buffer, k + 1) and work[4, k] > WILD_KM**2)
+        good[k] = good[k] and calm and not wild
+        wild = not calm
+    good[count - 1] = good[count - 1] and not wild
+    even, odd = 0.0, 0.0
+    for k in range(count - 1):
+        if good[k] and good[k + 1]:
+            odd = max(odd, work[4, k])
+            if k > 0 and good[k - 1]:
+                even = max(even, work[3, k])
+    missed = SAFETY * (math.sqrt(even) + ODD * math.sqrt(odd))
+    for k in range(count - 1):
+        alone = not (k > 0 and good[k - 1]) and not (k + 2 < count and good[k + 2])
+        if alone and good[k] and good[k + 1]:
+            missed = max(missed, lonely_miss(motion, o, minutes[k], step_s))
+    return min(missed, WILD_KM)
 
 
 @kernel()
-def fill(motion, n, minutes, knots, tiles, step_s, remainder, states, unusable):
+def lonely_miss(motion, o, minute, step_s):
+    """Like `knot_states`, for an interval without neighbours: measured at quarter steps (km)."""
+    minutes = minute + 0.25 * step_s / 60.0 * np.arange(5)
+    buffer, status = np.empty((6, 5)), np.empty(5, np.int8)
+    trajectory_states(motion, o, minutes, buffer, status)
+    return SAFETY * math.sqrt(worst_miss(buffer, 0.5 * step_s))
+
+
+@kernel()
+def fill(motion, n, minutes, knots, tiles, step_s, missed, states, unusable):
     """
     States of n trajectories at the first `knots` of `minutes` as float32 tiles.
 
-    Counts the knots where a trajectory has no usable state; those are marked by a tiny radius.
+    Counts the knots where a trajectory has no good state.  Those that cannot be screened are
+    marked by a tiny radius.  `missed` (n,) is raised to what quintics miss here (km).
     """
     count = minutes.shape[0]
-    buffer = np.empty((6, count))
+    buffer, work = np.empty((6, count)), np.empty((5, count))
     status = np.empty(count, np.int8)
     good = np.empty(count, np.bool_)
     for o in range(n):
-        trajectory_states(motion, o, minutes, buffer, status)
-        usable_knots(buffer, status, step_s, remainder[o], good)
+        found = knot_states(motion, o, minutes, step_s, buffer, status, good, work)
+        missed[o] = max(missed[o], found)
         at = (o // TILE) * STATE_TILE + o % TILE
         for k in range(knots):
             p = k * tiles * STATE_TILE + at
+            unusable[o] += status[k] != 0 or not good[k]
             if good[k]:
                 for c in range(6):
                     states[p + c * TILE] = buffer[c, k]
             else:
-                unusable[o] += 1
                 states[p] = 1.0
                 for c in range(1, 6):
                     states[p + c * TILE] = 0.0
@@ -142,46 +207,32 @@ def quintic_miss(buffer, k, tau_s, inner):
 
 
 @kernel()
-def remainders(motion, first, last, phase_rad, rate_rad_min, start, stop, step_s, out):
+def ephemeris_misses(motion, first, start, stop, step_s, out):
     """
-    What a quintic over one step misses of trajectories first..last (km, (last - first,)).
+    What quintics over one step miss of all ephemerides (km, out[first:]).
 
-    Three times the largest error measured, `WILD_KM` at most.  `phase_rad` (n,) is the mean
-    anomaly at minute 0.  Measured at quarter steps about perigee at both ends of the span, and
-    about two other places of the first revolution; an ephemeris, which may hold manoeuvres, is
-    measured all along.
+    An ephemeris may hold manoeuvres, kinks that the error over two steps can overlook at the ends
+    of a block, so it is measured at quarter steps all along.
     """
-    objects = motion.near.shape[0] + motion.deep.shape[0]
     quarter = 0.25 * step_s / 60.0
-    minutes = np.empty(SAMPLES)
-    buffer = np.empty((6, SAMPLES))
-    status = np.empty(SAMPLES, np.int8)
-    everywhere = math.ceil((stop - start) / ((SAMPLES - 4) * quarter)) + 1
-    for o in range(first, last):
+    buffer, status = np.empty((6, SAMPLES)), np.empty(SAMPLES, np.int8)
+    for o in range(first, out.shape[0]):
         worst = 0.0
-        for place in range(PLACES if o < objects else everywhere):
-            if o < objects:
-                turn = 2.0 * math.pi / rate_rad_min[o]
-                edge = start if place < PLACES - 1 else max(start, stop - turn)
-                turns = (phase_rad[o] + rate_rad_min[o] * edge) / (2.0 * math.pi)
-                middle = edge + (math.ceil(turns) - turns + 0.25 * (place % (PLACES - 1))) * turn
-            else:
-                middle = start + place * (SAMPLES - 4) * quarter
-            for k in range(SAMPLES):
-                minutes[k] = middle + (k - 0.5 * (SAMPLES - 1)) * quarter
+        for place in range(math.ceil((stop - start) / ((SAMPLES - 4) * quarter)) + 1):
+            minutes = start + (place * (SAMPLES - 4) + np.arange(SAMPLES)) * quarter
             trajectory_states(motion, o, minutes, buffer, status)
-            worst = max(worst, worst_miss(buffer, status, 0.5 * step_s))
-        out[o - first] = min(SAFETY * math.sqrt(worst), WILD_KM)
+            worst = max(worst, worst_miss(buffer, 0.5 * step_s))
+        out[o] = min(SAFETY * math.sqrt(worst), WILD_KM)
 
 
 @kernel()
-def worst_miss(buffer, status, tau_s):
+def worst_miss(buffer, tau_s):
     """Largest squared distance (km^2) between samples and the quintics about them."""
     worst = 0.0
-    for k in range(SAMPLES - 4):
-        if not (usable(buffer, status, k) and usable(buffer, status, k + 4)):
+    for k in range(buffer.shape[1] - 4):
+        if not (usable(buffer, k) and usable(buffer, k + 4)):
             continue
         for inner in range(1, 4):
-            if usable(buffer, status, k + inner):
+            if usable(buffer, k + inner):
                 worst = max(worst, quintic_miss(buffer, k, tau_s, inner))
     return worst

@@ -19,7 +19,8 @@ class Motion(NamedTuple):
     What the kernels need to know of every trajectory; minutes count from one common origin.
 
     Trajectory o is row o of the propagator (near-Earth, then deep space) while there are such;
-    the k-th ephemeris after them has its points at `ephemeris_start[k]`..`[k + 1]`.
+    the k-th ephemeris after them has its points at `ephemeris_start[k]`..`[k + 1]`, and stands
+    from minute `ephemeris_usable[k, 0]` to `[k, 1]`.
     """
 
     near: Floats
@@ -29,6 +30,7 @@ class Motion(NamedTuple):
     ephemeris_start: Ints
     ephemeris_minute: Floats
     ephemeris_state: Floats  # (points, 6), TEME, km and km/s
+    ephemeris_usable: Floats  # (k, 2)
 
 
 @kernel()
@@ -43,7 +45,11 @@ def point_acceleration(x, y, z, axis):
 
 @kernel()
 def ephemeris_state(motion, k, minute):
-    """State of the k-th ephemeris on the quintic between its points; status 7 outside."""
+    """
+    State of the k-th ephemeris on the quintic between its points; nan outside them.
+
+    Status 7 wherever the ephemeris is not to be used.
+    """
     low, high = motion.ephemeris_start[k], motion.ephemeris_start[k + 1] - 1
     times, points = motion.ephemeris_minute, motion.ephemeris_state
     if not times[low] <= minute <= times[high]:
@@ -68,7 +74,8 @@ def ephemeris_state(motion, k, minute):
         k5 = 6.0 * d - 3.0 * v0 - 3.0 * v1 - 0.5 * a0 + 0.5 * a1
         out[c] = x0 + s * (v0 + s * (0.5 * a0 + s * (k3 + s * (k4 + s * k5))))
         out[c + 3] = (v0 + s * (a0 + s * (3.0 * k3 + s * (4.0 * k4 + s * 5.0 * k5)))) / h
-    return out[0], out[1], out[2], out[3], out[4], out[5], 0.0
+    stands = motion.ephemeris_usable[k, 0] <= minute <= motion.ephemeris_usable[k, 1]
+    return out[0], out[1], out[2], out[3], out[4], out[5], 0.0 if stands else 7.0
 
 
 @kernel()

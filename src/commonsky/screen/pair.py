@@ -23,17 +23,23 @@ from commonsky.screen.tiles import STATE_TILE, TILE
 PIECE_S: Final = 60.0
 STEP_LIMIT_MIN: Final = 0.25
 TIME_TOLERANCE_MIN: Final = 1e-10
+ROUNDING: Final = 2.0**-23  # of float32: two states, half a last place each, and some room
+SAME_KM: Final = 1e-6  # objects nearer than this at both ends of a piece do not move apart
+SAME_EVERY_MIN: Final = 30  # they have no minima, and are said to meet so often
 
 
 def slow_speed_km_s(distance_km: float) -> float:
     """
     Relative speed below which a pair is decided on exact states a minute apart.
 
-    Relative gravity at distance d is at most about 3 n^2 d, n <= 1.24e-3 rad/s near the surface.
-    To come back below the screening distance D within 360 s a pair must turn within d <= 1.3 D,
-    which needs v^2 <= 3 n^2 d^2, v <= 0.0028 D.
+    A pair that is faster has no largest range within 360 s of a minimum below the screening
+    distance D, so that its range rate changes sign once at most.  Gravity pulls a pair at distance
+    d together by n^2 d at most and apart by 2 n^2 d, n <= 1.27e-3 rad/s down to a radius of
+    6,300 km.  From a largest range d the pair falls to d cos(n t) at t, so d <= 1.12 D at t <= 360
+    s; it needs v <= n d there, and v grows by then to
+    v cosh(sqrt(2) n t) + sqrt(2) n d sinh(sqrt(2) n t) <= 0.0032 D.
     """
-    return max(0.15, 0.003 * distance_km)
+    return max(0.15, 0.0035 * distance_km)
 
 
 @kernel()
@@ -55,7 +61,11 @@ def quintic_minimum(states, begin, end, i, j, step_s, limit_km):
         p, v = c * TILE, (c + 3) * TILE
         g0 += (float(states[ja + p]) - states[ia + p]) * (float(states[ja + v]) - states[ia + v])
         g1 += (float(states[jb + p]) - states[ib + p]) * (float(states[jb + v]) - states[ib + v])
-    if g0 >= 0.0 or g1 < 0.0:
+    # A minimum at a knot belongs to the intervals on both sides, and is counted once later: blocks
+    # may know the state at a knot they share with other last places.
+    room0 = rounding_of_range_rate(states, ia, ja)
+    room1 = rounding_of_range_rate(states, ib, jb)
+    if g0 >= room0 or g1 < -room1:
         return none
     k = np.zeros((3, 6))
     for sign, p0, p1 in ((-1.0, ia, ib), (1.0, ja, jb)):
@@ -77,8 +87,22 @@ def quintic_minimum(states, begin, end, i, j, step_s, limit_km):
             k[c, 3] += sign * (10.0 * d - 6.0 * v0 - 4.0 * v1 - 1.5 * a0 + 0.5 * a1)
             k[c, 4] += sign * (-15.0 * d + 8.0 * v0 + 7.0 * v1 + 1.5 * a0 - a1)
             k[c, 5] += sign * (6.0 * d - 3.0 * v0 - 3.0 * v1 - 0.5 * a0 + 0.5 * a1)
-    s, squared = polynomial_minimum(k, g0 / (g0 - g1), step_s)
+    guess = min(max(g0 / (g0 - g1), 0.0), 1.0) if g1 > g0 else 0.5
+    s, squared = polynomial_minimum(k, guess, step_s)
     return (s * step_s, math.sqrt(squared)) if squared < limit_km * limit_km else none
+
+
+@kernel()
+def rounding_of_range_rate(states, i, j):
+    """What float32 makes of the range rate times range of two states (km^2/s)."""
+    d2, v2, r2, w2 = 0.0, 0.0, 0.0, 0.0
+    for c in range(3):
+        p, v = c * TILE, (c + 3) * TILE
+        d2 += (float(states[j + p]) - states[i + p]) ** 2
+        v2 += (float(states[j + v]) - states[i + v]) ** 2
+        r2 += float(states[j + p]) ** 2 + float(states[i + p]) ** 2
+        w2 += float(states[j + v]) ** 2 + float(states[i + v]) ** 2
+    return ROUNDING * (math.sqrt(v2 * r2) + math.sqrt(d2 * w2))
 
 
 @kernel()
@@ -139,10 +163,17 @@ def approach(motion, i, j, minute):
 
 @kernel()
 def slow_approach(motion, i, j, middle, half):
-    """Minimum of the exact range within half a piece of `middle` (minutes); miss inf if none."""
+    """
+    Minimum of the exact range within half a piece of `middle` (minutes); miss inf if none.
+
+    Two that are one (docked, and given the same elements) meet at every half hour from the origin.
+    """
     low, high = middle - half, middle + half
-    f_low = range_rate(motion, i, j, low)[0]
-    f_high = range_rate(motion, i, j, high)[0]
+    f_low, range_low, speed_low = range_rate(motion, i, j, low)
+    f_high, range_high, _ = range_rate(motion, i, j, high)
+    if range_low < SAME_KM and range_high < SAME_KM:
+        told = round(low) % SAME_EVERY_MIN == 0
+        return low, range_low if told else np.inf, speed_low
     if not f_low < 0.0 <= f_high:
         return middle, np.inf, 0.0
     t, f, miss, speed = high, f_high, 0.0, 0.0

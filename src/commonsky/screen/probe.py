@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from commonsky.astro.arrays import Ints
 from commonsky.astro.elements import MU_WGS72_KM3_S2
 from commonsky.astro.kernels import kernel
-from commonsky.screen.knots import trajectory_states, usable_knots
+from commonsky.screen.knots import knot_states
 from commonsky.screen.motion import state
 from commonsky.screen.pair import PIECE_S, quintic_minimum
 from commonsky.screen.screening import Job
@@ -219,7 +219,7 @@ def candidates_of(motion, probe, hits, start, step_s, distance_km, slow_km_s, re
             for which in range(2):
                 at = state(motion, j if which else i, begin + end * step_s / 60.0)
                 r2 = at[0] * at[0] + at[1] * at[1] + at[2] * at[2]
-                good &= at[6] == 0.0 and LOWEST_RADIUS_KM**2 < r2 < HIGHEST_RADIUS_KM**2
+                good &= LOWEST_RADIUS_KM**2 < r2 < HIGHEST_RADIUS_KM**2
                 for c in range(6):
                     two[end * STATE_TILE + c * TILE + which] = at[c]
         if not good:
@@ -254,11 +254,18 @@ def pair_in_interval(two, step_s, distance_km, slow_km_s, remainder1, remainder2
 
 
 @kernel()
-def own_states(motion, o, minutes, step_s, remainder_km, state_km, there):
-    """States of trajectory o at k ascending minutes -> `state_km` (6, k), where there is one."""
+def own_states(motion, o, minutes, step_s, state_km, there):
+    """
+    States of trajectory o at k ascending minutes -> `state_km` (6, k), `there` where one can be
+    screened; what quintics between them miss (km), and at how many there is no good one.
+    """
     status = np.empty(minutes.shape[0], np.int8)
-    trajectory_states(motion, o, minutes, state_km, status)
-    usable_knots(state_km, status, step_s, remainder_km, there)
+    work = np.empty((5, minutes.shape[0]))
+    missed = knot_states(motion, o, minutes, step_s, state_km, status, there, work)
+    unusable = 0
+    for k in range(minutes.shape[0]):
+        unusable += status[k] != 0 or not there[k]
+    return missed, unusable
 
 
 def rows_in_reach(traces: Traces, numbers: Ints, probe: int) -> Ints:

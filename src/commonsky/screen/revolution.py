@@ -1,4 +1,4 @@
-"""Slow pairs, once per revolution: of minima closer in time than half a period the least stays."""
+"""Slow pairs, once per revolution: of minima less than about a period apart the least stays."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.kernels import kernel
 
 SLOW_KM_S = 0.1
+NEARLY = 0.9  # of a period: the same minimum of the next revolution may be a little early
 
 
 @kernel()
-def mark_least(start, minute, miss, half_period, kept):
+def mark_least(start, minute, miss, apart_min, kept):
     """Mark the least minima of each group of rows start[g]..start[g + 1], in order of time."""
     for g in range(start.shape[0] - 1):
         begin, end = start[g], start[g + 1]
@@ -26,7 +27,7 @@ def mark_least(start, minute, miss, half_period, kept):
             kept[best] = 1
             for way in (-1, 1):
                 k = best + way
-                while begin <= k < end and abs(minute[k] - minute[best]) < half_period[g]:
+                while begin <= k < end and abs(minute[k] - minute[best]) < apart_min[g]:
                     if kept[k] == 0:
                         kept[k] = -1
                     k += way
@@ -44,7 +45,8 @@ def once_per_revolution(
     Which minima to keep: all fast ones, and of slow ones the least of each revolution.
 
     Rows are minima (n,) in any order; `period_min` is by trajectory.  Slow is a relative speed
-    below 0.1 km/s; a revolution is the shorter period of the two.
+    below 0.1 km/s; a revolution is the shorter period of the two.  Whatever minimum goes, a
+    smaller one stays within a revolution of it.
     """
     keep = np.ones(len(first), bool)
     slow = np.flatnonzero(speed_km_s < SLOW_KM_S)
@@ -53,9 +55,9 @@ def once_per_revolution(
     slow = slow[np.lexsort((minute[slow], second[slow], first[slow]))]
     a, b = first[slow], second[slow]
     starts = np.flatnonzero(np.r_[True, (a[1:] != a[:-1]) | (b[1:] != b[:-1])])
-    half = 0.5 * np.minimum(period_min[a[starts]], period_min[b[starts]])
+    apart = NEARLY * np.minimum(period_min[a[starts]], period_min[b[starts]])
     kept = np.zeros(len(slow), np.int8)
     edges = np.append(starts, len(slow)).astype(np.int64)
-    mark_least(edges, minute[slow], miss_km[slow], half, kept)
+    mark_least(edges, minute[slow], miss_km[slow], apart, kept)
     keep[slow] = kept > 0
     return keep

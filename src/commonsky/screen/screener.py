@@ -13,7 +13,7 @@ from commonsky.astro.arrays import Ints
 from commonsky.astro.elements import MeanElements
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.screen.encounter import Encounters
-from commonsky.screen.knots import KNOTS, remainders
+from commonsky.screen.knots import KNOTS, ephemeris_misses
 from commonsky.screen.revolution import SLOW_KM_S, once_per_revolution
 from commonsky.screen.screening import (
     FEW_PRIMARIES,
@@ -35,8 +35,6 @@ from commonsky.screen.trajectory import (
     trajectories,
 )
 from commonsky.screen.volume import Volume
-
-ROWS_AT_ONCE = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,7 @@ def screen(
     ready = trajectories(elements, identity, start_tai_ns, stop_tai_ns, ephemerides)
     rows = len(elements) + len(ephemerides)
     chosen = np.ones(rows, bool) if primary is None else primary
-    job = prepare_job(
-        ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s, executor=executor
-    )
+    job = prepare_job(ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s)
     found, tally = minima(job, executor, progress)
     unusable = np.zeros(rows, np.int64)
     unusable[ready.row] = tally.unusable_knots
@@ -98,27 +94,17 @@ def prepare_job(
     *,
     block_knots: int = KNOTS,
     even: bool = False,
-    executor: Executor | None = None,
 ) -> Job:
     """Everything that the blocks of one screening share; `even`: an even number of steps."""
     begin = (start_tai_ns - ready.origin_tai_ns) / NS_PER_MIN
     end = (stop_tai_ns - ready.origin_tai_ns) / NS_PER_MIN
     span = Span(begin, end, step_s, even=even)
     count = len(ready)
-    missed = np.zeros(count)
     last = begin + span.steps * step_s / 60.0
-
-    def measure(first: int) -> None:
-        until = min(first + ROWS_AT_ONCE, count)
-        remainders(
-            ready.motion, first, until, ready.phase_rad, ready.rate_rad_min, begin, last, step_s,
-            missed[first:until],
-        )  # fmt: skip
-
-    list((executor.map if executor else map)(measure, range(0, count, ROWS_AT_ONCE)))
     room = -(-count // TILE) * TILE
     remainder = np.zeros(room, np.float32)
-    remainder[:count] = missed
+    first = len(ready.motion.near) + len(ready.motion.deep)
+    ephemeris_misses(ready.motion, first, begin, last, step_s, remainder[:count])
     marked = np.zeros(room, np.uint8)
     marked[:count] = primary
     few = int(primary.sum()) <= FEW_PRIMARIES and not bool(primary.all())
@@ -138,12 +124,14 @@ def encounters_of(
     first = np.where(swap, found.second, found.first)
     second = np.where(swap, found.first, found.second)
     one, two = np.empty((len(found), 6)), np.empty((len(found), 6))
-    states_at(ready.motion, first, found.minute, one)
-    states_at(ready.motion, second, found.minute, two)
+    status = np.empty((2, len(found)), np.int8)
+    states_at(ready.motion, first, found.minute, one, status[0])
+    states_at(ready.motion, second, found.minute, two, status[1])
     relative = two[:, :3] - one[:, :3]
     ric = relative_ric_km(one[:, :3], one[:, 3:], relative)
     back = relative_ric_km(two[:, :3], two[:, 3:], -relative)
     inside = (volume.holds(ric) & primary[first]) | (volume.holds(back) & primary[second])
+    inside &= (status == 0).all(axis=0)
     speed = np.linalg.norm(two[:, 3:] - one[:, 3:], axis=1)
     miss = np.linalg.norm(relative, axis=1)
     period = 2.0 * np.pi / ready.rate_rad_min

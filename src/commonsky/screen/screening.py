@@ -8,9 +8,11 @@ decided on exact states, so that neither blocks nor threads nor the step change 
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,8 @@ LAYER_KM = 40.0
 THINNEST_LAYER_KM = 5.0
 FEW_PRIMARIES = 200
 STATES_PER_BLOCK = 1_000_000  # object-knots in a block: 24 bytes each
+
+LOCK: Final = threading.Lock()  # held while bounds are widened, some microseconds
 
 Progress = Callable[[float, float], None]
 Keep = Callable[[NDArray[np.float32], int, int], None]
@@ -105,7 +109,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One screening: everything its blocks share, unchanged."""
+    """
+    One screening: everything its blocks share.
+
+    `remainder` (km) is what quintics between knots miss, as far as it is known before the knots
+    are: of ephemerides, and where blocks are kept of the blocks so far.
+    """
 
     motion: Motion
     count: int
@@ -135,18 +144,21 @@ def block(
     """
     knots = min(job.block_knots, job.span.steps - step + 1)
     start = job.span.start_minute
-    # The same count of minutes in every block, so that shared knots agree to the last bit.
     padded = -(-job.block_knots // KNOTS) * KNOTS
     minutes = start + (step + np.arange(padded)) * (job.span.step_s / 60.0)
     room = job.block_knots * job.tiles * STATE_TILE
     states = spare.pop() if spare else np.ones(room, np.float32)
     unusable = np.zeros(job.count, np.int64)
+    missed = job.remainder.copy()
     fill(
-        job.motion, job.count, minutes, knots, job.tiles, job.span.step_s, job.remainder, states,
+        job.motion, job.count, minutes, knots, job.tiles, job.span.step_s, missed, states,
         unusable,
     )  # fmt: skip
     if keep:
+        with LOCK:
+            np.maximum(job.remainder, missed, out=job.remainder)
         keep(states, knots, step)
+    job = replace(job, remainder=missed)
     pairs, at, statistics = candidates(job, states, knots, float(minutes[0]))
     spare.append(states)
     slow = pairs[:, 2] != 0

@@ -15,8 +15,9 @@ from commonsky.astro.kernels import kernel
 from commonsky.screen.tiles import C1, C2, C3, C4, C5, C6, C7, C8, F32, U64
 
 ONE: Final = F32(1)
-# Rounding of d^2 q^2 - (d.q)^2 in float32: eight operations of 2^-24 each stay below this.
-ROUNDING: Final = F32(1e-6)
+# Rounding of d^2 q^2 - (d.q)^2 in float32, as a share of the first: five operations of 2^-24 each
+# in d^2, q^2 and d.q, which comes in twice, and some to join them, are less than 32 in all.
+ROUNDING: Final = F32(2e-6)
 SMALL: Final = F32(1e-3)
 WHOLE: Final = U64(0xFFFFFFFFFFFFFFE0)
 

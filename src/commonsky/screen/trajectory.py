@@ -16,11 +16,12 @@ from commonsky.astro.kernels import kernel
 from commonsky.astro.sgp4 import propagator
 from commonsky.astro.sgp4_layout import DEEP_COLUMNS, NEAR_COLUMNS, STATUS
 from commonsky.catalogue.ephemeris import Ephemeris
-from commonsky.screen.motion import Motion, state
+from commonsky.screen.motion import Motion, point_acceleration, state
 
 NS_PER_MIN = 60 * NS_PER_S
 NO_ORBIT = 2  # the status of elements without a mean motion
 MARGIN_NS = 120 * NS_PER_MIN  # states are asked for a little outside the span
+BEYOND, BEYOND_S = 6, 60.0  # points that an ephemeris is drawn out by: the longest step
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ def trajectories(
     ready = propagator(elements, start_tai_ns - MARGIN_NS, stop_tai_ns + MARGIN_NS)
     origin = ready.origin_tai_ns
     count = len(ephemerides)
-    lengths = [len(e.epoch_tai_ns) for e in ephemerides]
-    minutes = [(e.epoch_tai_ns - origin) / NS_PER_MIN for e in ephemerides]
-    points = [np.hstack([e.position_km, e.velocity_km_s]) for e in ephemerides]
+    longer = [lengthened(e, origin) for e in ephemerides]
+    minutes, points = [minute for minute, _ in longer], [state for _, state in longer]
+    lengths = [len(minute) for minute in minutes]
+    usable = [(e.usable_start_tai_ns, e.usable_stop_tai_ns) for e in ephemerides]
     motion = Motion(
         ready.near,
         ready.deep,
@@ -66,6 +68,7 @@ def trajectories(
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         np.concatenate([*minutes, np.zeros(0)]),
         np.vstack([*points, np.zeros((0, 6))]),
+        (np.array(usable, np.int64).reshape(-1, 2) - origin) / NS_PER_MIN,
     )
     rows = np.concatenate([ready.rows, len(elements) + np.arange(count)])
     chosen = elements.take(ready.rows)
@@ -146,13 +149,55 @@ def mean_motion_rad_min(ephemeris: Ephemeris) -> float:
     return 60.0 * (MU * inverse**3) ** 0.5 if inverse > 0.0 else 2.0 * np.pi / 1440.0
 
 
+def lengthened(ephemeris: Ephemeris, origin_tai_ns: int) -> tuple[Floats, Floats]:
+    """
+    Minutes (k,) and states (k, 6) of an ephemeris, drawn out by a step of screening at both ends.
+
+    So its last minutes are screened as all others are, with a state at both ends of the interval.
+    What is met outside the ephemeris's own span does not count.
+    """
+    minutes = (ephemeris.epoch_tai_ns - origin_tai_ns) / NS_PER_MIN
+    states = np.hstack([ephemeris.position_km, ephemeris.velocity_km_s])
+    before, after = np.empty((BEYOND, 6)), np.empty((BEYOND, 6))
+    drawn_out(states[0], -BEYOND_S, before)
+    drawn_out(states[-1], BEYOND_S, after)
+    beyond = np.arange(1, BEYOND + 1) * (BEYOND_S / 60.0)
+    return (
+        np.concatenate([minutes[0] - beyond[::-1], minutes, minutes[-1] + beyond]),
+        np.concatenate([before[::-1], states, after]),
+    )
+
+
 @kernel()
-def states_at(motion, numbers, minutes, out):
-    """State of each trajectory at its own minute -> out (n, 6), TEME, km and km/s."""
+def drawn_out(start, step_s, out):
+    """States (k, 6) that point mass and J2 make of one, a step apart, by Runge-Kutta."""
+    parts = 6
+    h = step_s / parts
+    now, rate, sum_ = start.copy(), np.empty(6), np.empty(6)
+    for k in range(out.shape[0]):
+        for _ in range(parts):
+            at = now.copy()
+            for stage, weight in enumerate((1.0, 2.0, 2.0, 1.0)):
+                for c in range(3):
+                    rate[c] = at[c + 3]
+                    rate[c + 3] = point_acceleration(at[0], at[1], at[2], c)
+                for c in range(6):
+                    sum_[c] = (0.0 if stage == 0 else sum_[c]) + weight * rate[c]
+                    at[c] = now[c] + (h if stage == 2 else 0.5 * h) * rate[c]
+            for c in range(6):
+                now[c] += h / 6.0 * sum_[c]
+        for c in range(6):
+            out[k, c] = now[c]
+
+
+@kernel()
+def states_at(motion, numbers, minutes, out, status):
+    """State and status of each trajectory at its own minute -> out (n, 6), TEME, km and km/s."""
     for k in range(numbers.shape[0]):
         at = state(motion, numbers[k], minutes[k])
         for c in range(6):
             out[k, c] = at[c]
+        status[k] = int(at[6])
 
 
 def relative_ric_km(position_km: Floats, velocity_km_s: Floats, relative_km: Floats) -> Floats:
