@@ -119,9 +119,9 @@ def measure() -> Iterator[Figure]:
     yield Figure(
         "Pc and log Pc from states and covariances, per core, against 64-node quadrature",
         peer_s / ours_s, Unit.TIMES_FASTER, 10.0, 15.0,
-        f"{PAIRS:,} pairs; {PAIRS / ours_s / 1e6:.1f} against {PAIRS / peer_s / 1e6:.2f} million/s "
-        f"({PAIRS / full_s / 1e6:.2f} with maximum and dilution); {series:.0%} by series; "
-        f"largest difference {off:.1g} of Pc",
+        f"{PAIRS:,} pairs; {PAIRS / ours_s / 1e6:.1f} against {PAIRS / peer_s / 1e6:.2f} "
+        f"million/s ({PAIRS / full_s / 1e6:.2f} with maximum and dilution); "
+        f"{series:.0%} by series; largest difference {off:.1g} of Pc",
     )  # fmt: skip
 
 

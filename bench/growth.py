@@ -27,21 +27,41 @@ def run(objects: int) -> dict[str, float]:
 
 
 def measure() -> Iterator[Figure]:
-    """Yield CPU and conjunctions of each size, and the exponent from one to the next."""
-    before: tuple[int, dict[str, float]] | None = None
+    """Yield CPU and conjunctions of each size, and what the two smaller ones foretell."""
+    in_process("bench.growth", "run", objects=SIZES[0])  # compiles
+    took: list[float] = []
+    events: list[float] = []
     for objects in SIZES:
         ran = in_process("bench.growth", "run", objects=objects)
-        cpu_s, events = ran.result["cpu_s"], ran.result["events"]
-        told = f"{events:,.0f} conjunctions, peak {ran.peak_mb:,.0f} MB"
-        if before:
-            ratio = math.log(objects / before[0])
+        took.append(ran.result["cpu_s"])
+        events.append(ran.result["events"])
+        told = f"{events[-1]:,.0f} conjunctions, peak {ran.peak_mb:,.0f} MB"
+        if len(took) > 1:
             told += (
-                f"; grows as n^{math.log(cpu_s / before[1]['cpu_s']) / ratio:.2f}, "
-                f"conjunctions as n^{math.log(events / before[1]['events']) / ratio:.2f}"
+                f"; from the size before as n^{exponent(took, len(took)):.2f}, "
+                f"conjunctions as n^{exponent(events, len(took)):.2f}"
             )
-        yield Figure(f"all-on-all, {objects:,} synthetic objects, {DAYS:g} days, CPU", cpu_s,
+        if len(took) == len(SIZES):
+            foretold, per_event_us = law(took, events)
+            told += (
+                f"; a·n·log n + b·conjunctions through the smaller two foretells {foretold:.0f} s "
+                f"(b = {per_event_us:.0f} µs)"
+            )
+        yield Figure(f"all-on-all, {objects:,} synthetic objects, {DAYS:g} days, CPU", took[-1],
                      Unit.S, math.nan, math.nan, told)  # fmt: skip
-        before = objects, ran.result
+
+
+def exponent(values: list[float], k: int) -> float:
+    """Power of n with which values grow to the k-th size from the one before."""
+    return math.log(values[k - 1] / values[k - 2]) / math.log(SIZES[k - 1] / SIZES[k - 2])
+
+
+def law(took: list[float], events: list[float]) -> tuple[float, float]:
+    """Foretell the last size from the two before, in s; and what a conjunction costs, in µs."""
+    sizes = np.array(SIZES, np.float64)
+    terms = np.stack([sizes * np.log(sizes), np.array(events)], axis=1)
+    factors = np.linalg.solve(terms[:2], np.array(took[:2]))
+    return float(terms[2] @ factors), 1e6 * float(factors[1])
 
 
 if __name__ == "__main__":
