@@ -26,10 +26,14 @@ from commonsky.screen.sweep import CANDIDATES, HITS, LAYER_MEMBERS, MEMBERSHIPS,
 from commonsky.screen.tiles import MEMBERS, PADDING, STATE_TILE, TILE
 
 STEP_S = 300.0
-LONGEST_STEP_S = 360.0  # at 600 s the quintic is too coarse for eccentric orbits
+# What `commonsky.screen.pair` derives for fast pairs holds up to here.
+LONGEST_STEP_S = 360.0
 LAYER_KM = 40.0
 THINNEST_LAYER_KM = 5.0
 FEW_PRIMARIES = 200
+# What the buffers of a block hold at first: candidates, runs of neighbours with a hit, and layers
+# of each object.  Where one is too small it is made larger, and the block gone through again.
+ROOM, RUNS, LAYERS_EACH = 60_000, 1 << 14, 8
 STATES_PER_BLOCK = 1_000_000  # object-knots in a block: 24 bytes each
 
 LOCK: Final = threading.Lock()  # held while bounds are widened, some microseconds
@@ -174,7 +178,7 @@ def candidates(
     job: Job, states: NDArray[np.float32], knots: int, minute: float
 ) -> tuple[Ints, Floats, Ints]:
     """Candidate pairs of one block, (n, 3) and their minutes (n,); buffers grow until they do."""
-    room, runs, memberships = 60_000, 1 << 14, 8 * job.count + 1024
+    room, runs, memberships = ROOM, RUNS, LAYERS_EACH * job.count + 1024
     thickness = job.layer_km
     while True:
         edges, layer_of = layer_edges(thickness)

@@ -20,6 +20,7 @@ from commonsky.screen.motion import Motion, point_acceleration, state
 
 NS_PER_MIN = 60 * NS_PER_S
 NO_ORBIT = 2  # the status of elements without a mean motion
+A_DAY_RAD_MIN = 2.0 * np.pi / 1440.0
 MARGIN_NS = 120 * NS_PER_MIN  # states are asked for a little outside the span
 BEYOND, BEYOND_S = 6, 60.0  # points that an ephemeris is drawn out by: the longest step
 
@@ -72,7 +73,8 @@ def trajectories(
     )
     rows = np.concatenate([ready.rows, len(elements) + np.arange(count)])
     chosen = elements.take(ready.rows)
-    rate = chosen.mean_motion_rad_min
+    motions = chosen.mean_motion_rad_min
+    rate = np.where(motions > 0.0, motions, A_DAY_RAD_MIN)  # of what has no orbit, any will do
     phase = chosen.mean_anomaly_rad + rate * ((origin - chosen.epoch_tai_ns) / NS_PER_MIN)
     names = np.array([e.catalogue_number for e in ephemerides], np.int64)
     return Trajectories(
@@ -146,7 +148,7 @@ def mean_motion_rad_min(ephemeris: Ephemeris) -> float:
     """Two-body mean motion of an ephemeris's first state; a day's where that state escapes."""
     radius = float(np.linalg.norm(ephemeris.position_km[0]))
     inverse = 2.0 / radius - float(ephemeris.velocity_km_s[0] @ ephemeris.velocity_km_s[0]) / MU
-    return 60.0 * (MU * inverse**3) ** 0.5 if inverse > 0.0 else 2.0 * np.pi / 1440.0
+    return 60.0 * (MU * inverse**3) ** 0.5 if inverse > 0.0 else A_DAY_RAD_MIN
 
 
 def lengthened(ephemeris: Ephemeris, origin_tai_ns: int) -> tuple[Floats, Floats]:
