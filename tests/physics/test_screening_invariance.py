@@ -6,7 +6,6 @@ object and a whole day, and is run by hand.
 """
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -84,12 +83,12 @@ def key(found: Encounters) -> tuple[Ints, Ints, Ints]:
 @pytest.fixture(scope="module", params=[(name, d) for name in SKIES for d in DISTANCES], ids=str)
 def known(
     request: pytest.FixtureRequest,
-) -> Iterator[tuple[MeanElements, Ints, float, Encounters]]:
+) -> tuple[MeanElements, Ints, float, Encounters]:
     name, distance_km = request.param
     elements, numbers = sky(name)
     found = events(elements, numbers, distance_km)
     print(f"{name} {distance_km} km: {len(elements)} objects, {len(found)} events")  # noqa: T201
-    yield elements, numbers, distance_km, found
+    return elements, numbers, distance_km, found
 
 
 Known = tuple[MeanElements, Ints, float, Encounters]

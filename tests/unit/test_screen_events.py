@@ -1,4 +1,4 @@
-"""Screening of small skies: planted encounters, slow pairs, primaries, volumes, ephemerides, decay."""
+"""Small skies: planted encounters, slow pairs, primaries, volumes, ephemerides, decay."""
 
 from __future__ import annotations
 
@@ -116,12 +116,12 @@ def test_object_one_has_the_lower_number() -> None:
 
 
 def apart(found: Encounters) -> Floats:
-    return np.diff(np.sort(found.tca_tai_ns)) / MINUTE_NS
+    return np.diff(np.sort(found.tca_tai_ns).astype(np.float64)) / MINUTE_NS
 
 
 @pytest.mark.parametrize("row", [{"bstar": 1e-5}, GEO, {"mean_motion": 0.00875}])
 def test_docked_objects_with_one_element_set(row: dict[str, float]) -> None:
-    """They never move apart, so that there is no minimum; still they are told once a revolution."""
+    """They never move apart, so there is no minimum; still they are told once a revolution."""
     days = 3
     found = encounters(elements_of(row, row), stop=START_NS + days * NS_PER_DAY)
     period = 2.0 * np.pi / row.get("mean_motion", 0.0625)
