@@ -131,7 +131,7 @@ class _Deadline:
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        trace: TracebackType | None,
+        _trace: TracebackType | None,
     ) -> None:
         self._timer.cancel()
 
