@@ -47,6 +47,7 @@ class Status(IntEnum):
     SEMI_LATUS_RECTUM = 4  # negative
     DECAYED = 6  # below the surface; the state is given all the same
     OUTSIDE = 7  # a time that the propagator or the ephemeris was not made for
+    UNDEFINED = 8  # elements that are no numbers, or make none; the reference says 0 and nan
 
 
 class Mode(StrEnum):
@@ -79,7 +80,7 @@ class Propagator:
 
 @dataclass(frozen=True, slots=True)
 class PropagatedStates:
-    """States of n objects at k epochs in TEME of date; nan where status is 1 to 4 or 7."""
+    """States of n objects at k epochs in TEME of date; nan where status is 1 to 4, 7 or 8."""
 
     position_km: Floats  # (n, k, 3)
     velocity_km_s: Floats  # (n, k, 3)

@@ -57,6 +57,7 @@ from commonsky.astro.sgp4_layout import (
     SL2,
     SL3,
     SL4,
+    STATUS,
     SYNCHRONOUS,
     T0,
     T2COF,
@@ -175,7 +176,7 @@ def deep_stretch(c, node, since, minutes, a, b, circular, resonant, lyddane, out
             longitude = n0 + ft * (n2 + 0.5 * ft * n3)
             turns = longitude + theta - (high + slow_node)
             mean = turns if synchronous else turns + theta - (high + slow_node) + argp + wdot * dt
-            # x^(-2/3): a series, then one step of Newton on y^3 x^2 = 1.
+            # x^(-2/3): a series, then one step of Newton on y^3 x^2 = 1; 1e-14 while |d| < 0.02.
             d = x - 1.0
             y = 1.0 - d * (2 / 3 - d * (5 / 9 - d * (40 / 81)))
             am = a0 * y * (1.0 - (y * y * y * x * x - 1.0) * (1 / 3)) * tempa * tempa
@@ -226,7 +227,7 @@ def deep_stretch(c, node, since, minutes, a, b, circular, resonant, lyddane, out
         b0[k], b1[k], b2[k], b3[k], b4[k], b5[k], mrt = short_period(
             am, sqam, axnl, aynl, s, co, sn, cn, slow_node, si, ci, 3.0 * cc - 1.0, 1.0 - cc,
             7.0 * cc - 1.0)  # fmt: skip
-        good = (em > -0.001) & (e >= 0.0) & (x > 0.5) & (x < 1.5) & (mrt >= 1.0)
+        good = (em > -0.001) & (e >= 0.0) & (abs(x - 1.0) < 0.02) & (mrt >= 1.0)
         bad += 0.0 if good else 1.0
     return bad
 
@@ -245,7 +246,8 @@ def deep_singly(c, nodes, first, minutes, a, b, out, status):
 def deep_states(c, nodes, first, minutes, out, status):
     """States of one row at k ascending minutes from the origin -> out (6, k) and status (k,)."""
     count = minutes.shape[0]
-    t0, reach = c[T0], 2.0 * c[GENTLE]
+    t0 = c[T0]
+    reach = 2.0 * c[GENTLE] if c[STATUS] == 0.0 else 0.0
     resonant = c[IREZ] != NO_RESONANCE
     lyddane = c[LYDDANE] != 0.0
     a = np.int64(0)  # a plain 0 would be compiled as a kind of its own

@@ -46,6 +46,7 @@ from commonsky.astro.sgp4_layout import (
     T4COF,
     T5COF,
     TWO_THIRDS,
+    UNDEFINED,
     X1MTH2,
     X7THM1,
     XKE,
@@ -190,6 +191,17 @@ def first_status(mean_motion, e):
 
 
 @kernel()
+def made_status(c):
+    """Status of a row whose other columns are filled: 0 where they are all finite."""
+    if c[NO] <= 0.0:
+        return 2.0
+    total = 0.0
+    for k in range(c.shape[0]):
+        total += 0.0 * c[k]
+    return 0.0 if total == 0.0 else UNDEFINED
+
+
+@kernel()
 def near_rows(elements, t0, out):
     """Fill near-Earth rows (n, NEAR_COLUMNS) of elements (n, 7), in the order of `initial`."""
     for i in range(elements.shape[0]):
@@ -198,6 +210,7 @@ def near_rows(elements, t0, out):
         c[T0], c[STATUS] = t0[i], first_status(motion, e)
         if c[STATUS] == 0.0:
             initial(c, t0[i], mo, argpo, nodeo, e, inclination, motion, bstar)
+            c[STATUS] = made_status(c)
             c[GENTLE] = gentle_minutes(c)
 
 
@@ -207,7 +220,7 @@ def gentle_minutes(c):
     How long (min) before and after a middle the vectorised near-Earth loop may go.
 
     The slow angles turn by less than half of what `turn` bears; the rest is for drag, see
-    `drag_is_gentle`.  0 where that loop cannot be used at all.
+    `sgp4_near.gentle_eccentricity`.  0 where that loop cannot be used at all.
     """
     if not c[ECCO] < ECCENTRIC - NEARLY_CIRCULAR:
         return 0.0

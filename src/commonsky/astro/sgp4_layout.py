@@ -22,6 +22,8 @@ J2, J3, J4 = 0.001082616, -0.00000253881, -0.00000165597
 J3OJ2: Final = J3 / J2
 KM_S: Final = RADIUS_WGS72_KM * XKE / 60.0
 TWO_THIRDS: Final = 2.0 / 3.0
+OUTSIDE: Final = 7.0  # status of a time for which the resonances were not integrated
+UNDEFINED: Final = 8.0  # status of what is not a finite number
 NEXT_TO_RETROGRADE: Final = 1.5e-12  # of 1 + cos i, where the long-period term has its pole
 
 # Sun and moon: rates (rad/min) and eccentricities; rotation of the Earth (rad/min).

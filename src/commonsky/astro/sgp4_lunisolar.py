@@ -13,7 +13,7 @@ import numpy as np
 from commonsky.astro.angles import LARGEST_TURN_RAD, TWO_PI
 from commonsky.astro.kepler import ECCENTRIC
 from commonsky.astro.kernels import kernel
-from commonsky.astro.sgp4_initial import first_status, initial, sidereal_time
+from commonsky.astro.sgp4_initial import first_status, initial, made_status, sidereal_time
 from commonsky.astro.sgp4_layout import (
     AFSPC,
     ARGPDOT,
@@ -216,6 +216,7 @@ def deep_rows(elements, t0, day_1950, afspc, span_minutes, out):
         elif 8.26e-3 <= c[NO] <= 9.24e-3 and e >= 0.5:
             c[IREZ] = HALF_DAY
             half_day_resonance(c)
+        c[STATUS] = made_status(c)
         c[GENTLE] = gentle_minutes(c)
         lowest = inclination - abs(c[DIDT]) * span_minutes[i] - inclination_wave(c)
         c[LYDDANE] = 1.0 if lowest < LYDDANE_BELOW + 1e-9 else 0.0

@@ -42,6 +42,7 @@ from commonsky.astro.sgp4_layout import (
     OMGCOF,
     SINIO,
     SINMAO,
+    STATUS,
     T0,
     T2COF,
     T3COF,
@@ -179,7 +180,7 @@ def near_singly(c, minutes, a, b, out, status):
 def near_states(c, minutes, out, status):
     """States of one row at k ascending minutes from the origin -> out (6, k) and status (k,)."""
     count = minutes.shape[0]
-    reach = 2.0 * c[GENTLE]
+    reach = 2.0 * c[GENTLE] if c[STATUS] == 0.0 else 0.0
     a = np.int64(0)  # a plain 0 would be compiled as a kind of its own
     while a < count:
         b = count

@@ -54,6 +54,7 @@ from commonsky.astro.sgp4_layout import (
     NODEDOT,
     NODEO,
     OMGCOF,
+    OUTSIDE,
     SE2,
     SE3,
     SGH2,
@@ -77,6 +78,7 @@ from commonsky.astro.sgp4_layout import (
     T4COF,
     T5COF,
     TWO_THIRDS,
+    UNDEFINED,
     X1MTH2,
     X7THM1,
     XGH2,
@@ -100,8 +102,6 @@ from commonsky.astro.sgp4_layout import (
     ZNS,
 )
 from commonsky.astro.sgp4_state import RE_KM
-
-OUTSIDE = 7.0  # status of a time for which the resonances were not integrated
 
 
 @kernel()
@@ -167,7 +167,8 @@ def deep_state(c, nodes, first, minute):
     n = c[NO]
     if c[IREZ] != NO_RESONANCE:
         g, ft = node_at(t, first)
-        if not 0 <= g < nodes.shape[0]:
+        # Rows may have fewer nodes than there is room for; the others have no mean motion.
+        if not 0 <= g < nodes.shape[0] or nodes[g, 1] == 0.0:
             return failed(OUTSIDE)
         n = nodes[g, 1] + ft * (nodes[g, 3] + 0.5 * ft * nodes[g, 4])
         longitude = nodes[g, 0] + ft * (nodes[g, 2] + 0.5 * ft * nodes[g, 3])
@@ -275,6 +276,8 @@ def state(am, em, argp, node, m, si, ci, aycof, xlcof, con41, x1mth2, x7thm1):
     mx, my = -sn * ci, cn * ci
     ux, uy, uz = mx * s + cn * c, my * s + sn * c, si * s
     r, a, b = mrt * RE_KM, mvt * KM_S, rvdot * KM_S
+    if not math.isfinite(r * (ux + uy + uz) + a + b):
+        return failed(UNDEFINED)
     return (
         r * ux, r * uy, r * uz,
         a * ux + b * (mx * c - cn * s), a * uy + b * (my * c - sn * s), a * uz + b * si * c,
