@@ -1,7 +1,7 @@
 """
 All stages, and the table they make: `python -m bench [--write] [stage …]`.
 
-`--write` puts the table into docs/performance.md and the README.
+`--write` puts the table into docs/performance.md and the README, between their marks.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def main() -> None:
     text = f"{table(figures)}\n\n{where}\n"
     print(text)
     if asked.write:
-        PAGE.write_text(f"# Performance\n{text}")
-        README.write_text(MARKED.sub(lambda found: found[1] + text + found[2], README.read_text()))
+        for page in (PAGE, README):
+            page.write_text(MARKED.sub(lambda found: found[1] + text + found[2], page.read_text()))
 
 
 if __name__ == "__main__":
