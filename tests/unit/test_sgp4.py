@@ -1,25 +1,11 @@
-"""SGP4: every status, bad elements, empty tables, and the small kernels below it."""
+"""SGP4: every status, bad elements, and empty tables."""
 
 import math
-from typing import Any
 
-import mpmath
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from commonsky.astro.angles import (
-    LARGEST_TURN_RAD,
-    arctan2,
-    sincos,
-    sincos_one,
-    turn,
-    turn_slightly,
-)
 from commonsky.astro.epoch import NS_PER_DAY
-from commonsky.astro.kepler import ECCENTRIC, NEARLY_CIRCULAR, eccentric, nearly_circular
-from commonsky.astro.kernels import kernel
 from commonsky.astro.sgp4 import Mode, Status, propagate, propagator
 from commonsky.astro.sgp4_kernels import row_state
 from tests.screening_case import MINUTE_NS, START_NS, elements_of, reference_states
@@ -142,103 +128,3 @@ def test_lyddane_and_the_poles(inclination: float) -> None:
         ours = propagate(some, epochs, mode=mode)
         assert (ours.status == error).all()
         assert np.linalg.norm(ours.position_km - position, axis=2)[error == 0].max() < 5e-6
-
-
-# The kernels are made to be inlined into loops: these call them as they are.
-def called(function: Any) -> Any:
-    """A compiled function of its own, since `inlined` functions are only for kernels."""
-
-    @kernel(cache=False)
-    def caller(*arguments: Any) -> Any:
-        return function(*arguments)
-
-    return caller
-
-
-SINCOS, SINCOS_ONE, TURN = called(sincos), called(sincos_one), called(turn)
-SLIGHTLY, ARCTAN2 = called(turn_slightly), called(arctan2)
-CIRCULAR, ECCENTRIC_LONGITUDE = called(nearly_circular), called(eccentric)
-
-
-@given(st.one_of(st.floats(-10.0, 10.0), st.floats(-1e8, 1e8)))
-@example(0.0)
-@example(math.pi / 4.0)
-@example(1e8)
-@example(710.0 * math.pi)
-def test_sine_and_cosine(x: float) -> None:
-    sine, cosine = SINCOS(x)
-    room = 4e-16 + 0.5 * math.ulp(x)
-    assert abs(sine - float(mpmath.sin(x))) <= room
-    assert abs(cosine - float(mpmath.cos(x))) <= room
-
-
-@given(st.floats(-1.0, 1.0))
-def test_sine_and_cosine_of_small_angles(x: float) -> None:
-    sine, cosine = SINCOS_ONE(x)
-    assert abs(sine - math.sin(x)) <= 3e-15
-    assert abs(cosine - math.cos(x)) <= 3e-15
-
-
-@given(st.floats(-10.0, 10.0), st.floats(-LARGEST_TURN_RAD, LARGEST_TURN_RAD))
-@example(1.0, LARGEST_TURN_RAD)
-def test_turns(x: float, d: float) -> None:
-    sine, cosine = TURN(math.sin(x), math.cos(x), d)
-    assert abs(sine - math.sin(x + d)) <= 1e-13
-    assert abs(cosine - math.cos(x + d)) <= 1e-13
-
-
-@given(st.floats(-10.0, 10.0), st.floats(-3e-3, 3e-3))
-def test_slight_turns(x: float, d: float) -> None:
-    sine, cosine = SLIGHTLY(math.sin(x), math.cos(x), d)
-    assert abs(sine - math.sin(x + d)) <= 3e-15
-    assert abs(cosine - math.cos(x + d)) <= 3e-15
-
-
-@given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3))
-@example(0.0, -1.0)
-@example(1.0, 0.0)
-@example(-1.0, 0.0)
-@example(0.0, 0.0)
-def test_arctangent(y: float, x: float) -> None:
-    if max(abs(x), abs(y)) < 1e-290 and (x or y):
-        return  # below this it takes numbers for the origin
-    assert abs(ARCTAN2(y, x) - math.atan2(abs(y) if y == 0 else y, x + 0.0)) <= 1e-15 * 5
-
-
-def exact(ax: float, ay: float, u: float) -> tuple[float, float]:
-    """Kepler's equation in eccentric longitude, to 30 digits."""
-    with mpmath.workdps(30):
-        ex, ey, mean = mpmath.mpf(ax), mpmath.mpf(ay), mpmath.mpf(u)
-        longitude = mean + ex * mpmath.sin(mean) - ey * mpmath.cos(mean)
-        for _ in range(60):
-            value = longitude - ex * mpmath.sin(longitude) + ey * mpmath.cos(longitude) - mean
-            slope = 1 - ex * mpmath.cos(longitude) - ey * mpmath.sin(longitude)
-            step = max(min(value / slope, mpmath.mpf("0.9")), mpmath.mpf("-0.9"))
-            longitude -= step
-            if abs(step) < mpmath.mpf("1e-25"):
-                break
-        return float(mpmath.sin(longitude)), float(mpmath.cos(longitude))
-
-
-@given(st.floats(0.0, NEARLY_CIRCULAR), st.floats(0.0, 6.3), st.floats(0.0, 6.3))
-@example(NEARLY_CIRCULAR, 0.0, 0.1)
-@example(NEARLY_CIRCULAR, 0.0, 3.14)
-def test_kepler_nearly_circular(e: float, perigee: float, u: float) -> None:
-    ax, ay = e * math.cos(perigee), e * math.sin(perigee)
-    found = CIRCULAR(ax, ay, math.sin(u), math.cos(u))
-    assert np.abs(np.subtract(found, exact(ax, ay, u))).max() <= 2e-15
-
-
-@given(
-    st.one_of(st.floats(0.0, ECCENTRIC), st.floats(0.85, ECCENTRIC)),
-    st.floats(0.0, 6.3),
-    st.one_of(st.floats(-math.pi, math.pi), st.floats(-0.5, 0.5)),
-)
-@example(ECCENTRIC, 0.0, 0.1)
-@example(ECCENTRIC, 1.0, 0.02)
-def test_kepler_eccentric(e: float, perigee: float, mean_anomaly: float) -> None:
-    ax, ay = e * math.cos(perigee), e * math.sin(perigee)
-    u = perigee + mean_anomaly
-    found = ECCENTRIC_LONGITUDE(ax, ay, math.sin(u), math.cos(u))
-    # Near perigee the last place of u is worth ten of the solution.
-    assert np.abs(np.subtract(found, exact(ax, ay, u))).max() <= 2e-14

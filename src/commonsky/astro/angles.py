@@ -68,7 +68,7 @@ def turn(s, c, d):
 
 @inlined()
 def turn_slightly(s, c, d):
-    """Sine and cosine of an angle turned by d, below 3e-3 in size."""
+    """Sine and cosine of an angle turned by d, below 1e-2 in size."""
     z = d * d
     sd = d * (1.0 - z * (1 / 6 - z * (1 / 120)))
     cd = 1.0 - z * (1 / 2 - z * (1 / 24 - z * (1 / 720)))
@@ -77,7 +77,7 @@ def turn_slightly(s, c, d):
 
 @inlined()
 def arctan2(y, x):
-    """Angle of (x, y) between -pi and pi; of the origin 0."""
+    """Angle of (x, y), larger than 1e-284, between -pi and pi; of the origin 0."""
     ax, ay = abs(x), abs(y)
     big = max(ay, ax)
     small = min(ax, ay)
