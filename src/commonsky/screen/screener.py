@@ -43,7 +43,8 @@ class Screening:
     What a screening found, and what it covered.
 
     `unusable_knots` counts, by row and of `knots`, those at which a trajectory had no usable state
-    (decayed, refused by SGP4, outside its ephemeris); around those it was not screened.
+    (decayed, refused by SGP4, outside its ephemeris).  Nothing that is met then counts; up to a
+    step before SGP4 refuses an object it is not screened.
     """
 
     encounters: Encounters
@@ -76,6 +77,11 @@ def screen(
     ready = trajectories(elements, identity, start_tai_ns, stop_tai_ns, ephemerides)
     rows = len(elements) + len(ephemerides)
     chosen = np.ones(rows, bool) if primary is None else primary
+    if chosen.shape != (rows,):
+        raise ValueError(
+            f"{rows} rows of element sets and ephemerides need as many marks of primaries, but "
+            f"primary has shape {chosen.shape}"
+        )
     job = prepare_job(ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s)
     found, tally = minima(job, executor, progress)
     unusable = np.zeros(rows, np.int64)
