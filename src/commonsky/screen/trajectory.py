@@ -15,7 +15,9 @@ from commonsky.astro.epoch import NS_PER_S
 from commonsky.astro.kernels import kernel
 from commonsky.astro.sgp4 import propagator
 from commonsky.astro.sgp4_layout import DEEP_COLUMNS, NEAR_COLUMNS, STATUS
+from commonsky.astro.states import Frame
 from commonsky.catalogue.ephemeris import Ephemeris
+from commonsky.errors import FrameMismatch
 from commonsky.screen.motion import Motion, point_acceleration, state
 
 NS_PER_MIN = 60 * NS_PER_S
@@ -54,6 +56,15 @@ def trajectories(
     ephemerides: Sequence[Ephemeris] = (),
 ) -> Trajectories:
     """Make element sets, and ephemerides in TEME beside them, ready for start..stop."""
+    if identity.shape != (len(elements),):
+        raise ValueError(
+            f"{len(elements)} element sets need as many catalogue numbers, but identity has shape "
+            f"{identity.shape}"
+        )
+    for one in ephemerides:
+        if one.frame is not Frame.TEME:
+            action = f"screening the ephemeris of {one.catalogue_number} from {one.source}"
+            raise FrameMismatch(Frame.TEME, one.frame, action)
     ready = propagator(elements, start_tai_ns - MARGIN_NS, stop_tai_ns + MARGIN_NS)
     origin = ready.origin_tai_ns
     count = len(ephemerides)
