@@ -6,6 +6,7 @@ Spacetrack Report #3, AIAA 2006-6753, as PyPI `sgp4` 2.27 carries them.  The pac
 called by minutes since epoch (`sgp4_tsince`), because Julian dates go wrong over leap seconds.
 """
 
+import json
 import os
 from fractions import Fraction
 from itertools import pairwise
@@ -31,6 +32,7 @@ from tests.screening_case import (
 )
 
 PUBLISHED = Path(sgp4.__file__).parent
+REFERENCE = Path(__file__).parents[1] / "reference"
 PRINTED_KM, PRINTED_KM_S = 5.1e-9, 5.1e-10  # half of the last printed digit
 # The reference ends Kepler's equation when a step is below this, and does not take that step.
 KEPLER_RAD = 1e-12
@@ -88,20 +90,38 @@ def cases() -> list[Case]:
     pairs = [(a, b) for a, b in pairwise(lines) if a[:2] == "1 "]
     found = []
     for (one, two), block in zip(pairs, rows, strict=True):
-        numbers = np.array([row for row in block if len(row) == 7], float)
-        elements = MeanElements(
-            epoch_of(one),
-            np.array([field(two, 52, 63) * 2.0 * np.pi / 1440.0]),
-            np.array([float("0." + two[26:33].replace(" ", "0"))]),
-            np.radians([field(two, 8, 16)]), np.radians([field(two, 17, 25)]),
-            np.radians([field(two, 34, 42)]), np.radians([field(two, 43, 51)]),
-            np.array([with_exponent(one, 53, 61)]), np.zeros(1), np.zeros(1),
-        )  # fmt: skip
-        found.append(Case(one[2:7], elements, numbers[:, 0], numbers[:, 1:]))
+        found.append(case_of(one, two, np.array([row for row in block if len(row) == 7], float)))
     return found
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.number)
+def case_of(one: str, two: str, numbers: Floats) -> Case:
+    """A satellite of its two lines and the rows printed for it."""
+    elements = MeanElements(
+        epoch_of(one),
+        np.array([field(two, 52, 63) * 2.0 * np.pi / 1440.0]),
+        np.array([float("0." + two[26:33].replace(" ", "0"))]),
+        np.radians([field(two, 8, 16)]), np.radians([field(two, 17, 25)]),
+        np.radians([field(two, 34, 42)]), np.radians([field(two, 43, 51)]),
+        np.array([with_exponent(one, 53, 61)]), np.zeros(1), np.zeros(1),
+    )  # fmt: skip
+    return Case(one[2:7], elements, numbers[:, 0], numbers[:, 1:])
+
+
+def quoted_cases() -> list[Case]:
+    """A few of the same, kept here."""
+    quoted = json.loads((REFERENCE / "sgp4_ver.json").read_text("utf-8"))["satellites"]
+    return [case_of(one["lines"][0], one["lines"][1], np.array(one["states"])) for one in quoted]
+
+
+def test_quoted_satellites_are_the_published_ones() -> None:
+    published = {case.number: case for case in cases()}
+    for case in quoted_cases():
+        whole = published[case.number]
+        rows = [whole.minutes.tolist().index(minute) for minute in case.minutes]
+        assert (whole.printed[rows] == case.printed).all()
+
+
+@pytest.mark.parametrize("case", [*cases(), *quoted_cases()], ids=lambda case: case.number)
 def test_published_satellite_to_the_printed_digits(case: Case) -> None:
     epoch = int(case.elements.epoch_tai_ns[0])
     epochs = epoch + np.rint(case.minutes * MINUTE_NS).astype(np.int64)

@@ -150,7 +150,7 @@ def propagate(
 
     `executor` spreads the objects over threads; the result does not depend on it.
     """
-    epoch = np.atleast_1d(np.asarray(epoch_tai_ns, np.int64))
+    epoch = _epochs(epoch_tai_ns)
     n, k = len(elements), len(epoch)
     position, velocity = np.full((n, k, 3), np.nan), np.full((n, k, 3), np.nan)
     status = np.zeros((n, k), np.int8)
@@ -176,3 +176,14 @@ def propagate(
         place = np.ix_(back, time)
         position, velocity, status = position[place], velocity[place], status[place]
     return PropagatedStates(position, velocity, status)
+
+
+def _epochs(epoch_tai_ns: Ints) -> Ints:
+    """(k,) epochs; numbers of another kind would be taken for other times, nan for one."""
+    epoch = np.atleast_1d(np.asarray(epoch_tai_ns))
+    if epoch.ndim != 1 or (epoch.size and not np.issubdtype(epoch.dtype, np.integer)):
+        raise ValueError(
+            "propagation needs epochs as whole nanoseconds of TAI, shape (k,), but found "
+            f"{epoch.dtype} of shape {epoch.shape}"
+        )
+    return epoch.astype(np.int64, copy=False)
