@@ -17,12 +17,13 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from commonsky.astro.arrays import Ints
 from commonsky.astro.epoch import NS_PER_DAY, tai_ns
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.catalogue.merge import age_days, default_start, merge
 from commonsky.errors import UnknownObject
-from commonsky.node.assessment import Sky, conjunctions, summary_of
+from commonsky.node.assessment import Sky, conjunctions, in_teme, summary_of
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.intake import read_records
 from commonsky.screen import screener
@@ -56,16 +57,16 @@ class Scope:
     primaries: frozenset[int] | None  # catalogue numbers; None for all
     excluded: dict[str, int]  # objects left out, by reason
 
-    def primary(self, sky: Sky) -> NDArray[np.bool_] | None:
-        """(rows,) which objects of a sky may be primaries; None for all."""
+    def primary(self, numbers: Ints) -> NDArray[np.bool_] | None:
+        """(n,) which objects of these catalogue numbers may be primaries; None for all."""
         if self.primaries is None:
             return None
         wanted = np.array(sorted(self.primaries), np.int64)
-        unknown = wanted[~np.isin(wanted, sky.numbers)]
+        unknown = wanted[~np.isin(wanted, numbers)]
         if len(unknown):
             known = ", ".join(map(str, unknown[:5].tolist()))
             raise UnknownObject(f"no object of the catalogue has the number {known}")
-        return np.isin(sky.numbers, wanted)
+        return np.isin(numbers, wanted)
 
 
 def screen(
@@ -93,21 +94,26 @@ def screen(
     objects named are.  The result depends neither on threads nor on `step_s`.
     """
     chosen, scope = asked(catalogue, start, days, threshold_km, volume, primaries, max_age_days)
-    sky = Sky.of(chosen, ephemerides, hard_body_radius_km or {})
-    primary = scope.primary(sky)
+    beside = tuple(in_teme(one) for one in ephemerides)
+    others = np.array([one.catalogue_number for one in beside], np.int64)
+    primary = scope.primary(np.concatenate([chosen.catalogue_number, others]))
+    radii = hard_body_radius_km or {}
     with workers(threads) as executor:
+        # Names and classes are looked up while kernels, which need no interpreter, screen.
+        looked_up = executor.submit(Sky.of, chosen, beside, radii) if executor else None
         found = screener.screen(
             chosen.elements,
             chosen.catalogue_number,
             scope.start_tai_ns,
             scope.stop_tai_ns,
             scope.volume,
-            ephemerides=sky.ephemerides,
+            ephemerides=beside,
             primary=primary,
             step_s=step_s,
             executor=executor,
             progress=staged(progress, "screening"),
         )
+        sky = looked_up.result() if looked_up else Sky.of(chosen, beside, radii)
         span = (scope.start_tai_ns, scope.stop_tai_ns)
         covered = summary_of(sky, found, span, scope.volume, scope.primaries, scope.excluded)
         return conjunctions(

@@ -31,7 +31,6 @@ SAME_NS = 600 * NS_PER_S
 SAME_KM = 1e-9
 # Above so many changed orbits it is quicker to screen everything anew.
 MOST_CHANGES = 300
-UPDATES_BETWEEN = 8  # after so many, freed memory is given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Screener:
     def _start(self, catalogue: Catalogue, progress: Progress | None = None) -> None:
         """Screen everything, and keep it."""
         self._sky = Sky.of(catalogue, self._ephemerides, self._radii)
-        self._primary = self._scope.primary(self._sky)
+        self._primary = self._scope.primary(self._sky.numbers)
         self._resident = Resident(
             catalogue.elements,
             catalogue.catalogue_number,
@@ -107,7 +106,6 @@ class Screener:
             executor=self._executor,
             progress=staged(progress, "screening"),
         )
-        self._updates = 0
         give_back_memory()
 
     def __enter__(self) -> Self:
@@ -155,9 +153,7 @@ class Screener:
         before = self._sky
         self._sky = before.replaced(self._changed(wanted, rows), rows, self._radii)
         replaced = self._resident.update(wanted.elements, rows, wanted.catalogue_number)
-        self._updates += 1
-        if self._updates % UPDATES_BETWEEN == 0:
-            give_back_memory()
+        give_back_memory()
         return self._change(before, replaced.before, replaced.after)
 
     def _news(self, changed: Catalogue) -> Catalogue:
@@ -229,7 +225,7 @@ class Screener:
         )
 
     def _table(self, found: Encounters, sky: Sky, summary: Summary) -> Conjunctions:
-        volume, primary = self._scope.volume, self._scope.primary(sky)
+        volume, primary = self._scope.volume, self._scope.primary(sky.numbers)
         return conjunctions(sky, found, summary, volume, primary=primary, executor=self._executor)
 
 

@@ -91,7 +91,10 @@ class Minima:
 
     def of(self, trajectories: Ints) -> NDArray[np.bool_]:
         """(n,) which minima one of these trajectories takes part in."""
-        return np.isin(self.first, trajectories) | np.isin(self.second, trajectories)
+        found = np.zeros(len(self), np.bool_)
+        for o in trajectories.tolist():  # a few, for which this is quicker than a search
+            found |= (self.first == o) | (self.second == o)
+        return found
 
 
 @dataclass(slots=True)
