@@ -36,6 +36,7 @@ from commonsky.astro.states import Frame
 from commonsky.catalogue.catalogue import Catalogue, Texts
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.catalogue.identity import fleets
+from commonsky.catalogue.merge import DESCRIPTIONS
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.summary import Summary
 from commonsky.screen.encounter import Encounters
@@ -96,20 +97,21 @@ class Sky:
         """
         Return this sky with another catalogue that differs from ours in these rows alone.
 
-        Rows beyond ours are new objects; there may be some only where there is no ephemeris.
+        Rows beyond ours are new objects.  Who is described anew may change the fleets of others.
         """
-        if len(catalogue) > len(self.catalogue):
+        grown = len(catalogue) > len(self.catalogue)
+        if grown or not _described_alike(self.catalogue.take(rows), catalogue.take(rows)):
             return Sky.of(catalogue, self.ephemerides, hard_body_radius_km)
         some = catalogue.take(rows)
         classes = error_classes(some)
-        names = np.where(some.object_name == "", self.names[rows], some.object_name)
+        sources = _changed(self.sources, rows, some.source)
+        gone = {name for name in self.sources[rows].tolist() if not (sources == name).any()}
         return replace(
             self,
             catalogue=catalogue,
-            names=_changed(self.names, rows, names),
-            sources=_changed(self.sources, rows, some.source),
+            sources=sources,
             epoch_tai_ns=_changed(self.epoch_tai_ns, rows, some.elements.epoch_tai_ns),
-            named_sources=tuple(sorted({*self.named_sources, *some.source.tolist()})),
+            named_sources=tuple(sorted({*self.named_sources, *some.source.tolist()} - gone)),
             classes=ErrorClasses(
                 *(
                     _changed(
@@ -133,6 +135,10 @@ def _joined(column: NDArray[Any], more: Sequence[object]) -> NDArray[Any]:
         return column
     kind = np.str_ if column.dtype.kind == "U" else column.dtype
     return np.concatenate([column, np.array(more, dtype=kind)])
+
+
+def _described_alike(ours: Catalogue, theirs: Catalogue) -> bool:
+    return all((getattr(ours, name) == getattr(theirs, name)).all() for name in DESCRIPTIONS)
 
 
 def _changed(column: NDArray[Any], rows: Ints, values: NDArray[Any]) -> NDArray[Any]:

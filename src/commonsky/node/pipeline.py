@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import index
 from os import cpu_count
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +32,7 @@ from commonsky.screen.screening import STEP_S
 from commonsky.screen.volume import Volume
 
 DEFAULT_KM = 5.0
+MOST_DAYS = 366.0  # no element set is worth anything after so long
 
 Progress = Callable[[str, float, float], None]
 Epoch = str | int
@@ -55,7 +57,19 @@ class Scope:
     stop_tai_ns: int
     volume: Volume
     primaries: frozenset[int] | None  # catalogue numbers; None for all
-    excluded: dict[str, int]  # objects left out, by reason
+    max_age_days: float = np.inf  # of elements, before or after the start
+
+    def young(self, catalogue: Catalogue) -> NDArray[np.bool_]:
+        """(n,) which element sets are young enough to be screened."""
+        return np.asarray(np.abs(age_days(catalogue, self.start_tai_ns)) <= self.max_age_days)
+
+    def excluded(self, count: int) -> dict[str, int]:
+        """Return why so many objects are left out."""
+        return {} if self.max_age_days == np.inf else {self._too_old: count}
+
+    @property
+    def _too_old(self) -> str:
+        return f"older than {self.max_age_days:g} days"
 
     def primary(self, numbers: Ints) -> NDArray[np.bool_] | None:
         """(n,) which objects of these catalogue numbers may be primaries; None for all."""
@@ -64,8 +78,9 @@ class Scope:
         wanted = np.array(sorted(self.primaries), np.int64)
         unknown = wanted[~np.isin(wanted, numbers)]
         if len(unknown):
-            known = ", ".join(map(str, unknown[:5].tolist()))
-            raise UnknownObject(f"no object of the catalogue has the number {known}")
+            named = ", ".join(map(str, unknown[:5].tolist()))
+            but = "" if self.max_age_days == np.inf else f"; those {self._too_old} are left out"
+            raise UnknownObject(f"no object of the catalogue has the number {named}{but}")
         return np.isin(numbers, wanted)
 
 
@@ -93,7 +108,8 @@ def screen(
     stand beside the element sets of the same objects.  `hard_body_radius_km` says how large the
     objects named are.  The result depends neither on threads nor on `step_s`.
     """
-    chosen, scope = asked(catalogue, start, days, threshold_km, volume, primaries, max_age_days)
+    scope = asked(catalogue, start, days, threshold_km, volume, primaries, max_age_days)
+    chosen = catalogue.take(np.flatnonzero(scope.young(catalogue)))
     beside = tuple(in_teme(one) for one in ephemerides)
     others = np.array([one.catalogue_number for one in beside], np.int64)
     primary = scope.primary(np.concatenate([chosen.catalogue_number, others]))
@@ -115,7 +131,8 @@ def screen(
         )
         sky = looked_up.result() if looked_up else Sky.of(chosen, beside, radii)
         span = (scope.start_tai_ns, scope.stop_tai_ns)
-        covered = summary_of(sky, found, span, scope.volume, scope.primaries, scope.excluded)
+        excluded = scope.excluded(len(catalogue) - len(chosen))
+        covered = summary_of(sky, found, span, scope.volume, scope.primaries, excluded)
         return conjunctions(
             sky, found.encounters, covered, scope.volume, primary=primary, executor=executor,
             progress=staged(progress, "assessing"),
@@ -130,29 +147,35 @@ def asked(
     volume: Volume | None,
     primaries: Collection[int] | None,
     max_age_days: float | None,
-) -> tuple[Catalogue, Scope]:
-    """Return the part of the catalogue that is young enough, and the scope of a screening."""
-    if not (np.isfinite(days) and days > 0.0):
-        raise ValueError(f"days must be positive, but is {days}")
+) -> Scope:
+    """Return the scope of a screening, asked for as `screen` takes it."""
+    if not 0.0 < days <= MOST_DAYS:
+        raise ValueError(f"days must be positive, and at most {MOST_DAYS:g}, but is {days}")
     if volume is not None and threshold_km is not None:
         raise ValueError("threshold_km and volume are two ways to say the same; give one")
+    if max_age_days is not None and not max_age_days >= 0.0:
+        raise ValueError(f"max_age_days must not be negative, but is {max_age_days}")
+    if primaries is not None and len(primaries) == 0:
+        raise ValueError("no primaries are named; leave them out where all objects meet all")
     begin = epoch_of(catalogue, start)
-    chosen, excluded = catalogue, {}
-    if max_age_days is not None:
-        old = ~(np.abs(age_days(catalogue, begin)) <= max_age_days)
-        chosen = catalogue.take(np.flatnonzero(~old))
-        excluded[f"older than {max_age_days:g} days"] = int(old.sum())
     near = volume or Volume.sphere(DEFAULT_KM if threshold_km is None else threshold_km)
-    names = None if primaries is None else frozenset(int(number) for number in primaries)
+    names = None if primaries is None else frozenset(index(number) for number in primaries)
     stop = begin + round(days * NS_PER_DAY)
-    return chosen, Scope(begin, stop, near, names, excluded)
+    return Scope(begin, stop, near, names, np.inf if max_age_days is None else max_age_days)
 
 
 def epoch_of(catalogue: Catalogue, start: Epoch | None) -> int:
     """Return an epoch in TAI ns, as `screen` takes it."""
     if start is None:
         return default_start(catalogue)
-    return tai_ns(start) if isinstance(start, str) else int(start)
+    if isinstance(start, str):
+        return tai_ns(start)
+    try:
+        return index(start)
+    except TypeError:
+        raise ValueError(
+            f"start must be UTC as text or TAI ns as an integer, but is a {type(start).__name__}"
+        ) from None
 
 
 def staged(progress: Progress | None, stage: str) -> Callable[[float, float], None] | None:
@@ -162,10 +185,17 @@ def staged(progress: Progress | None, stage: str) -> Callable[[float, float], No
     return lambda done, total: progress(stage, done, total)
 
 
+def threads_of(threads: int | None) -> int:
+    """Return how many threads to use: as asked, or one a core."""
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads must be at least 1, but is {threads}")
+    return threads or cpu_count() or 1
+
+
 @contextmanager
 def workers(threads: int | None) -> Iterator[ThreadPoolExecutor | None]:
     """Yield an executor of so many threads, by default one a core; None for a single one."""
-    count = threads or cpu_count() or 1
+    count = threads_of(threads)
     if count == 1:
         yield None
         return

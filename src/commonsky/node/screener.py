@@ -6,20 +6,20 @@ import ctypes
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from os import cpu_count
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Ints
 from commonsky.astro.epoch import NS_PER_S
-from commonsky.catalogue.catalogue import Catalogue, concatenated, overwritten
+from commonsky.catalogue.catalogue import Catalogue, Provenance, concatenated, overwritten
 from commonsky.catalogue.difference import difference
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.catalogue.merge import merge
 from commonsky.node.assessment import Sky, conjunctions, summary_of
 from commonsky.node.conjunctions import Conjunctions
-from commonsky.node.pipeline import Epoch, Progress, asked, staged
+from commonsky.node.pipeline import Epoch, Progress, asked, staged, threads_of
 from commonsky.node.summary import Summary
 from commonsky.screen.encounter import Encounters
 from commonsky.screen.incremental import Resident
@@ -28,9 +28,11 @@ from commonsky.screen.volume import Volume
 
 # An approach of the same pair within so much of an earlier one is that one, moved.
 SAME_NS = 600 * NS_PER_S
-SAME_KM = 1e-9
+# Less than so much is rounding: of elements a year old, and of flat minima.
+SAME_KM, SAME_TCA_NS = 1e-7, 1_000_000
 # Above so many changed orbits it is quicker to screen everything anew.
 MOST_CHANGES = 300
+MOST_EXAMPLES = 1000  # of records that were set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ class Screener:
     """
     A screening that stays in memory: `conjunctions` is its table, `update` takes changed orbits.
 
-    Arguments as `commonsky.screen`.  It holds the positions of all objects over the whole span,
-    some 10 kB for each object and week.  Use it in one thread at a time; `close` it, or let a
-    `with` do so, to end its threads.
+    Arguments as `commonsky.screen`, with one element set for each object.  It holds the positions
+    of all objects over the whole span, some 10 kB for each object and week.  Use it in one thread
+    at a time; `close` it, or let a `with` do so, to end its threads.
     """
 
     def __init__(
@@ -81,17 +83,24 @@ class Screener:
         step_s: float = LONGEST_STEP_S,
         progress: Progress | None = None,
     ) -> None:
-        chosen, self._scope = asked(
-            catalogue, start, days, threshold_km, volume, primaries, max_age_days
-        )
+        self._scope = asked(catalogue, start, days, threshold_km, volume, primaries, max_age_days)
         self._radii = dict(hard_body_radius_km or {})
         self._ephemerides, self._step_s = tuple(ephemerides), step_s
-        count = threads or cpu_count() or 1
+        count = threads_of(threads)
+        _check_numbers(catalogue)
         self._executor = ThreadPoolExecutor(count) if count > 1 else None
-        self._start(chosen, progress)
+        try:
+            self._start(catalogue, progress)
+        except BaseException:
+            if self._executor is not None:
+                self._executor.shutdown()
+            raise
 
-    def _start(self, catalogue: Catalogue, progress: Progress | None = None) -> None:
-        """Screen everything, and keep it."""
+    def _start(self, whole: Catalogue, progress: Progress | None = None) -> None:
+        """Screen everything that is young enough, and keep it."""
+        young = self._scope.young(whole)
+        catalogue = whole.take(np.flatnonzero(young))
+        self._aside = whole.take(np.flatnonzero(~young))
         self._sky = Sky.of(catalogue, self._ephemerides, self._radii)
         self._primary = self._scope.primary(self._sky.numbers)
         self._resident = Resident(
@@ -140,62 +149,80 @@ class Screener:
         """
         Take in changed and new orbits, each against all others, and tell what that changed.
 
-        Orbits older than those held, and repeated ones, change nothing.  Catalogue numbers that
-        are not held are new objects.
+        Orbits older than those held, and repeated ones, change nothing; of equal epochs that
+        stands which `merge` keeps.  Catalogue numbers that are not held are new objects.
         """
-        wanted = self._news(changed)
-        known = np.isin(wanted.catalogue_number, self._sky.catalogue.catalogue_number)
-        added = int((~known).sum())
-        crowded = len(wanted) > MOST_CHANGES or len(wanted) > self._resident.spare
-        if crowded or (added and self._ephemerides):
-            return self._anew(wanted)
-        rows = self._rows(wanted.catalogue_number)
+        wanted, newcomers = self._news(changed)
+        told = _told(self._sky.catalogue.provenance, changed, newcomers)
+        young = self._scope.young(wanted)
+        fresh = wanted.take(np.flatnonzero(young))
+        known = self._places(wanted.catalogue_number) >= 0
+        crowded = len(fresh) > min(MOST_CHANGES, self._resident.spare)
+        if (
+            crowded
+            or bool((known & ~young).any())
+            or (bool((young & ~known).any()) and self._ephemerides)
+        ):
+            return self._anew(wanted, told)
+        if len(self._aside) or not young.all():
+            self._aside = self._set_aside(wanted, young)
+        rows = self._rows(fresh.catalogue_number)
         before = self._sky
-        self._sky = before.replaced(self._changed(wanted, rows), rows, self._radii)
-        replaced = self._resident.update(wanted.elements, rows, wanted.catalogue_number)
+        catalogue = replace(self._changed(fresh, rows), provenance=told)
+        self._sky = before.replaced(catalogue, rows, self._radii)
+        replaced = self._resident.update(fresh.elements, rows, fresh.catalogue_number)
         give_back_memory()
         return self._change(before, replaced.before, replaced.after)
 
-    def _news(self, changed: Catalogue) -> Catalogue:
-        """Return of the changed orbits the newest of each object, where it is newer than ours."""
-        newest = merge(changed).catalogue
-        ours = self._sky.catalogue
-        place = np.argsort(ours.catalogue_number, kind="stable")
-        held = ours.catalogue_number[place]
-        at = np.minimum(np.searchsorted(held, newest.catalogue_number), len(held) - 1)
-        same = held[at] == newest.catalogue_number
-        newer = newest.elements.epoch_tai_ns >= ours.elements.epoch_tai_ns[place[at]]
-        candidates = newest.take(np.flatnonzero(~same | newer))
-        told = difference(ours.take(place[at[same]]), candidates)
-        return candidates.take(np.sort(np.concatenate([told.appeared, told.changed])))
+    def _news(self, changed: Catalogue) -> tuple[Catalogue, int]:
+        """Return of all that changed what is to stand now, and how many objects of it are new."""
+        ours = [
+            part.take(np.flatnonzero(np.isin(part.catalogue_number, changed.catalogue_number)))
+            for part in (self._sky.catalogue, self._aside)
+        ]
+        held = concatenated(ours)
+        merged = merge(concatenated([held, changed])).catalogue
+        told = difference(held, merged)
+        news = merged.take(np.sort(np.concatenate([told.appeared, told.changed])))
+        return news, len(told.appeared)
+
+    def _places(self, numbers: Ints) -> Ints:
+        """(n,) rows of objects in our table, -1 where they are not in it."""
+        held = self._sky.catalogue.catalogue_number
+        if len(held) == 0:
+            return np.full(len(numbers), -1, np.int64)
+        place = np.argsort(held, kind="stable")
+        at = place[np.minimum(np.searchsorted(held[place], numbers), len(held) - 1)]
+        return np.where(held[at] == numbers, at, -1)
 
     def _rows(self, numbers: Ints) -> Ints:
         """(n,) rows of objects in our table; new ones come after it."""
-        held = self._sky.catalogue.catalogue_number
-        place = np.argsort(held, kind="stable")
-        at = np.minimum(np.searchsorted(held[place], numbers), len(held) - 1)
-        known = held[place[at]] == numbers
-        rows = np.where(known, place[at], len(held))
-        rows[~known] += np.arange(int((~known).sum()))
+        rows = self._places(numbers)
+        new = np.flatnonzero(rows < 0)
+        rows[new] = len(self._sky.catalogue) + np.arange(len(new))
         return rows
+
+    def _set_aside(self, wanted: Catalogue, young: NDArray[np.bool_]) -> Catalogue:
+        """Return what is too old now, with what of the wanted is so."""
+        kept = ~np.isin(self._aside.catalogue_number, wanted.catalogue_number)
+        return concatenated(
+            [self._aside.take(np.flatnonzero(kept)), wanted.take(np.flatnonzero(~young))]
+        )
 
     def _changed(self, wanted: Catalogue, rows: Ints) -> Catalogue:
         """Return our catalogue with these element sets at these rows, others as they are."""
         ours = self._sky.catalogue
         new = rows >= len(ours)
         whole = overwritten(ours, rows[~new], wanted.take(np.flatnonzero(~new)))
-        if not new.any():
-            return whole
-        grown = concatenated([whole, wanted.take(np.flatnonzero(new))])
-        return replace(grown, provenance=ours.provenance)
+        return concatenated([whole, wanted.take(np.flatnonzero(new))]) if new.any() else whole
 
-    def _anew(self, wanted: Catalogue) -> Change:
+    def _anew(self, wanted: Catalogue, told: Provenance) -> Change:
         """Screen everything anew, and compare all of it."""
         before, old = self._sky, self._resident.encounters
-        merged = merge(concatenated([before.catalogue, wanted])).catalogue
-        self._start(replace(merged, provenance=before.catalogue.provenance))
-        beside = len(merged) + np.arange(len(self._ephemerides))
-        rows = np.concatenate([self._rows(before.catalogue.catalogue_number), beside])
+        whole = merge(concatenated([before.catalogue, self._aside, wanted])).catalogue
+        self._start(replace(whole, provenance=told))
+        beside = len(self._sky.catalogue) + np.arange(len(self._ephemerides))
+        rows = np.concatenate([self._places(before.catalogue.catalogue_number), beside])
         there = replace(old, row1=rows[old.row1], row2=rows[old.row2])
         return self._change(before, old, self._resident.encounters, there)
 
@@ -208,6 +235,7 @@ class Screener:
         was = partner[now]
         # Where a refinement begins decides its last digits.
         differs = np.abs(old.miss_km[was] - new.miss_km[now]) > SAME_KM
+        differs |= np.abs(old.tca_tai_ns[was] - new.tca_tai_ns[now]) > SAME_TCA_NS
         gone = np.setdiff1d(np.arange(len(old)), was)
         summary = self._summary()
         return Change(
@@ -220,13 +248,38 @@ class Screener:
     def _summary(self) -> Summary:
         scope = self._scope
         span = (scope.start_tai_ns, scope.stop_tai_ns)
-        return summary_of(
-            self._sky, self._resident, span, scope.volume, scope.primaries, scope.excluded
-        )
+        excluded = scope.excluded(len(self._aside))
+        return summary_of(self._sky, self._resident, span, scope.volume, scope.primaries, excluded)
 
     def _table(self, found: Encounters, sky: Sky, summary: Summary) -> Conjunctions:
         volume, primary = self._scope.volume, self._scope.primary(sky.numbers)
         return conjunctions(sky, found, summary, volume, primary=primary, executor=self._executor)
+
+
+def _check_numbers(catalogue: Catalogue) -> None:
+    numbers, count = np.unique(catalogue.catalogue_number, return_counts=True)
+    repeated = numbers[count > 1]
+    if len(repeated):
+        raise ValueError(
+            "a Screener needs one element set for each object, but holds several of "
+            f"{', '.join(map(str, repeated[:5].tolist()))}: merge them first, or put other "
+            "sources beside them as ephemerides"
+        )
+
+
+def _told(ours: Provenance, changed: Catalogue, newcomers: int) -> Provenance:
+    """Return where a catalogue came from that has taken in another, its counts adding up."""
+    other = changed.provenance
+    refused = other.quarantined_count + other.superseded_count
+    if other.read_count != len(changed) + refused:  # a part of a catalogue, with the whole's
+        other = Provenance(read_count=len(changed))
+    return Provenance(
+        ours.inputs + other.inputs,
+        (ours.quarantined + other.quarantined)[:MOST_EXAMPLES],
+        ours.quarantined_count + other.quarantined_count,
+        ours.superseded_count + other.superseded_count + len(changed) - newcomers,
+        ours.read_count + other.read_count,
+    )
 
 
 def give_back_memory() -> None:

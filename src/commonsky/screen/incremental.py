@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.elements import MeanElements
+from commonsky.astro.sgp4_layout import STEP_MIN
 from commonsky.catalogue.ephemeris import Ephemeris
 from commonsky.screen.encounter import Encounters
 from commonsky.screen.pair import PIECE_S, refine, slow_speed_km_s
@@ -26,6 +28,8 @@ from commonsky.screen.screener import encounters_of, prepare_job
 from commonsky.screen.screening import LONGEST_STEP_S, Job, Minima, Progress, minima, ordered
 from commonsky.screen.trace import EVERYWHERE, Traces
 from commonsky.screen.trajectory import (
+    MARGIN_NS,
+    NS_PER_MIN,
     Trajectories,
     remove_row,
     replace_row,
@@ -75,16 +79,18 @@ class Resident:
         self._volume = volume
         self.executor = executor
         ready = trajectories(elements, identity, start_tai_ns, stop_tai_ns, ephemerides)
-        self._ready = ready = with_spare(ready, SPARE)
+        self._ready = ready = with_spare(with_nodes(ready, *self._span), SPARE)
         rows = len(elements) + len(ephemerides)
         self._newcomers_are_primaries = primary is None
         chosen = np.full(rows + 1, primary is None)
         if primary is not None:
             chosen[:rows] = primary
-        self._job: Job = prepare_job(
+        job = prepare_job(
             ready, start_tai_ns, stop_tai_ns, volume, chosen[ready.row], step_s,
             block_knots=BLOCK_KNOTS, even=True,
         )  # fmt: skip
+        # Of very many objects blocks are shorter; they must begin at even knots all the same.
+        self._job: Job = replace(job, block_knots=(job.block_knots - 1) | 1)
         shape = self._shapes(elements, ephemerides)
         self._traces = Traces.empty(*shape, self._job.span.steps, step_s)
 
@@ -120,20 +126,19 @@ class Resident:
 
         A row beyond the table is a new object.
         """
+        mine = self._minima.of(np.flatnonzero(np.isin(self._ready.row, rows)))
+        before = self._encounters(self._minima.take(mine))  # while the old orbits are there
         changed = [
             self._replace(elements.take(np.array([k])), int(rows[k]), identity[k : k + 1])
             for k in range(len(elements))
         ]
-        gone = np.array([o for old_and_new in changed for o in old_and_new], np.int64)
-        mine = self._minima.of(gone)
-        before = self._encounters(self._minima.take(mine))
-        found = [self._minima_of(new) for _, new in changed]
+        found = [self._minima_of(o) for o in changed]
         again = ordered(found, self._job.span) if found else self._minima.take(mine[:0])
         self._minima = joined(self._minima.take(~mine), again)
         return Replaced(before, self._encounters(again))
 
-    def _replace(self, one: MeanElements, row: int, identity: Ints) -> tuple[int, int]:
-        """Put an orbit in its place; its trajectory before, which may be a new one, and now."""
+    def _replace(self, one: MeanElements, row: int, identity: Ints) -> int:
+        """Put an orbit in its place, and return the number of its trajectory."""
         new = trajectories(one, identity, *self._span)
         new = _since(new, self._ready.origin_tai_ns)
         held = np.flatnonzero(self._ready.row == row)
@@ -153,25 +158,28 @@ class Resident:
             o = old
         replace_row(self._ready, o, row, new)
         job = self._job
-        job.identity[o] = self._ready.identity[o]
+        job.identity[o], job.remainder[o] = self._ready.identity[o], 0.0
+        job.marked[o] = job.marked[old] if old >= 0 else self._newcomers_are_primaries
         if row >= len(self.unusable_knots):
             self.unusable_knots = np.append(self.unusable_knots, 0)
-            job.marked[o] = self._newcomers_are_primaries
         self._trace(o, one.semi_major_axis_km, one.eccentricity)
-        return (old if old >= 0 else o), o
+        return o
 
     def _trace(self, o: int, semi_major_axis_km: Floats, eccentricity: Floats) -> None:
         """Make the positions of one trajectory, in the finest units that hold all of them."""
         job, span = self._job, self._job.span
         minutes = span.start_minute + np.arange(span.steps + 1) * (span.step_s / 60.0)
         state, there = np.empty((6, len(minutes))), np.empty(len(minutes), np.bool_)
-        job.remainder[o], unusable = own_states(job.motion, o, minutes, span.step_s, state, there)
+        missed, unusable = own_states(job.motion, o, minutes, span.step_s, state, there)
+        job.remainder[o] = max(job.remainder[o], missed)  # of an ephemeris more may be known
         for wider in WIDER:
             fresh = Traces.empty(semi_major_axis_km, eccentricity, span.steps, span.step_s, wider)
             fresh.take_in_one(state, there, job, float(job.remainder[o]))
             if fresh.loose[0] != EVERYWHERE:
                 break
-        self.unusable_knots[self._ready.row[o]] = unusable
+        # Knots that two blocks share are counted twice.
+        never = unusable == len(minutes)
+        self.unusable_knots[self._ready.row[o]] = self.knots if never else unusable
         self._traces.overwrite(o, fresh)
 
     def _minima_of(self, o: int) -> Minima:
@@ -253,6 +261,15 @@ def joined(one: Minima, other: Minima) -> Minima:
             for name in ("first", "second", "minute", "miss_km", "speed_km_s", "slow")
         )
     )
+
+
+def with_nodes(ready: Trajectories, start_tai_ns: int, stop_tai_ns: int) -> Trajectories:
+    """Return the trajectories with room for the nodes of any resonant orbit over a span."""
+    nodes = ready.motion.nodes
+    steps = math.ceil((stop_tai_ns - start_tai_ns + 2 * MARGIN_NS) / (STEP_MIN * NS_PER_MIN))
+    room = np.zeros((len(nodes), max(steps + 2, nodes.shape[1]), nodes.shape[2]))
+    room[:, : nodes.shape[1]] = nodes
+    return replace(ready, motion=ready.motion._replace(nodes=room))
 
 
 def _since(new: Trajectories, origin_tai_ns: int) -> Trajectories:

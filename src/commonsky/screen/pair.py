@@ -156,6 +156,8 @@ def approach(motion, i, j, minute):
         slope += z * (ka * a[2] - kb * b[2])
         move = -(x * u + y * v + z * w) / (slope if slope > 0.0 else vv) / 60.0
         if not abs(move) > TIME_TOLERANCE_MIN:  # nan, too, ends here
+            if abs(move) <= TIME_TOLERANCE_MIN:
+                t += move  # which costs nothing, and brings neighbouring starts together
             break
         t += min(max(move, -STEP_LIMIT_MIN), STEP_LIMIT_MIN)
     return t, miss, speed

@@ -133,10 +133,12 @@ class Traces:
         Blocks may come from several threads at once.
         """
         n = len(self.unit_km)
+        loose = np.zeros(n, np.uint8)
         keep_positions(states, job.tiles, n, knots, first_knot, self.even, self.odd, self.unit_km,
-                       self.odd_unit_km, self.mean, self.loose)  # fmt: skip
+                       self.odd_unit_km, self.mean, loose)  # fmt: skip
         departure, swing, low, high = bounds_of(states, n, knots, job, job.remainder)
         with LOCK:
+            np.maximum(self.loose, loose, out=self.loose)
             np.maximum(self.departure_km, departure, out=self.departure_km)
             np.maximum(self.swing_km, swing, out=self.swing_km)
             np.minimum(self.low_km, low, out=self.low_km)
@@ -272,8 +274,8 @@ def keep_positions(states, tiles, n, knots, first_knot, even, odd, unit_km, odd_
                 position[0, k] ** 2 + position[1, k] ** 2 + position[2, k] ** 2
                 > LOWEST_RADIUS_KM**2
             )  # fmt: skip
-        loose[o] = max(loose[o], keep_row(position, there, knots, first_knot, even[o], odd[o],
-                                          unit_km[o], odd_unit_km[o], mean[o]))  # fmt: skip
+        loose[o] = keep_row(position, there, knots, first_knot, even[o], odd[o], unit_km[o],
+                            odd_unit_km[o], mean[o])  # fmt: skip
 
 
 @kernel()
