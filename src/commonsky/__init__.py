@@ -40,3 +40,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: loaded when first 
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'commonsky' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -10,6 +10,14 @@ The exceptions of commonsky.
   + NotRepresentable   a record cannot be written in the format asked for
   + SourceRefused      a data source said no, and a person must look before it is asked again
   + UnknownObject      a catalogue number was asked for that the catalogue does not hold
+  + UnknownRecord      a handle was asked for that the ledger does not hold
+  + KnownRecord        a record was to be stored under a handle that is taken
+  + LedgerError        a ledger cannot be opened or used: damaged, another realm's, too new
+  + KeyRefused         a key, certificate or invitation is not what it must be
+  + PolicyError        a release policy cannot be used as it is written
+  + NodeError          a node's directory or its configuration is not in order
+  + FeedRefused        a peer's log was refused, with a named reason; the peer's fault
+  + PeerUnreachable    a peer cannot be reached now; nobody's fault
 
 Failures of single objects inside a bulk calculation are not exceptions:
 they are a `status` column beside the results.
@@ -64,3 +72,40 @@ class SourceRefused(CommonskyError):
 
 class UnknownObject(CommonskyError):
     """A catalogue number was asked for that the catalogue does not hold."""
+
+
+class UnknownRecord(CommonskyError):
+    """A handle was asked for that the ledger does not hold."""
+
+
+class KnownRecord(CommonskyError):
+    """A record was to be stored under a handle that is taken."""
+
+
+class LedgerError(CommonskyError):
+    """A ledger cannot be opened or used: damaged, another realm's, too new."""
+
+
+class KeyRefused(CommonskyError):
+    """A key, certificate or invitation is not what it must be."""
+
+
+class PolicyError(CommonskyError):
+    """A release policy cannot be used as it is written."""
+
+
+class NodeError(CommonskyError):
+    """A node's directory or its configuration is not in order."""
+
+
+class FeedRefused(CommonskyError):
+    """A peer's log was refused; `reason` is one of a fixed set of words, as fork or rewind."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class PeerUnreachable(CommonskyError):
+    """A peer cannot be reached now."""

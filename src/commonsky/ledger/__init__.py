@@ -1,0 +1,1 @@
+"""What a nation knows, from whom, since when, and who may know it."""
