@@ -1,4 +1,4 @@
-"""The envelope of every record: what it is, who said it when, who may know it, what it rests on."""
+"""The envelope of every record: what it is, who said it when, who may know it, on what grounds."""
 
 from __future__ import annotations
 
