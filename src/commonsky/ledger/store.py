@@ -162,6 +162,18 @@ class Store(Protocol):
         """Yield what was set aside."""
         ...
 
+    def told_handles(self, recipient: str) -> Iterator[str]:
+        """Yield the handles of all that a recipient was told, in order."""
+        ...
+
+    def cursor(self, name: str) -> int:
+        """Return how far somebody who reads the records in order has come; 0 at first."""
+        ...
+
+    def move_cursor(self, name: str, sequence: int) -> None:
+        """Say how far somebody has come."""
+        ...
+
     def keep_receipt(self, recipient: str, size: int, note: bytes) -> None:
         """Keep a recipient's cosigned checkpoint."""
         ...

@@ -1,8 +1,9 @@
-"""The only place that asks what time it is."""
+"""The only place that asks the time: real time, scaled time, or time that is set by hand."""
 
 from __future__ import annotations
 
 import time
+from typing import Protocol
 
 from commonsky.astro.epoch import tai_ns_from_utc_ns
 
@@ -15,3 +16,51 @@ def now_utc_ns() -> int:
 def now_tai_ns() -> int:
     """Return the present as in `commonsky.astro.epoch`."""
     return tai_ns_from_utc_ns(now_utc_ns())
+
+
+class Clock(Protocol):
+    """What time a node believes it is, in TAI ns."""
+
+    def now_tai_ns(self) -> int:
+        """Return the present."""
+        ...
+
+
+class RealClock:
+    """The computer's clock."""
+
+    def now_tai_ns(self) -> int:
+        """Return the present."""
+        return now_tai_ns()
+
+
+class ScaledClock:
+    """Time that begins at `start_tai_ns` and runs `rate` times as fast as the computer's."""
+
+    def __init__(self, start_tai_ns: int, rate: float) -> None:
+        if not rate > 0.0:
+            raise ValueError(f"a clock's rate must be positive, but is {rate}")
+        self._start_tai_ns, self._rate = start_tai_ns, rate
+        self._began_ns = time.monotonic_ns()
+
+    def now_tai_ns(self) -> int:
+        """Return the present of this clock."""
+        passed_ns = time.monotonic_ns() - self._began_ns
+        return self._start_tai_ns + round(passed_ns * self._rate)
+
+
+class SteppedClock:
+    """Time that stands still until it is set; it never runs backwards."""
+
+    def __init__(self, start_tai_ns: int) -> None:
+        self._now_tai_ns = start_tai_ns
+
+    def now_tai_ns(self) -> int:
+        """Return the time that was last set."""
+        return self._now_tai_ns
+
+    def advance_to(self, epoch_tai_ns: int) -> None:
+        """Set the time."""
+        if epoch_tai_ns < self._now_tai_ns:
+            raise ValueError("a clock cannot be set back; begin a new realm instead")
+        self._now_tai_ns = epoch_tai_ns
