@@ -11,10 +11,14 @@ from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 from commonsky import __version__
 from commonsky.errors import (
     CommonskyError,
+    FeedRefused,
+    KeyRefused,
     MessageError,
+    NodeError,
     SourceRefused,
     UnknownEpoch,
     UnknownObject,
+    UnknownRecord,
     UnreadableInput,
 )
 from commonsky.show.cli.exits import Exit, Misuse
@@ -28,7 +32,7 @@ stdout, everything else to stderr.
 """
 EXITS = """
 Exit codes: 0 it ran, whatever it found · 1 it failed · 2 wrong usage · 3 input that cannot be
-read · 4 a data source refused: look why before asking again · 130 interrupted.
+read · 4 something was refused, a source or a feed: look why before asking again · 130 interrupted.
 
 COMMONSKY_DEBUG=1 shows where an error came from.
 """
@@ -67,16 +71,109 @@ Screen an invented sky with twelve planted encounters; needs no network.
 
 Ends with a table of the twelve: found or not, miss distance, Pc, lead time.
 """,
+    "coalition": """
+Run ten national nodes on this machine through one day of an invented sky.
+
+Ends with a table: which of twelve planted encounters each nation found alone, which only together,
+and what was withheld from it.
+""",
+    "ingest": """
+State what this nation knows, from files or a source.
+
+As `commonsky ingest gp.csv`, on the node in the working directory.  What was stated before, word
+for word, is not stated again.
+""",
+    "told": """
+List everything this node has ever told a nation, with receipts.
+
+One JSON object a line; the last counts them.
+""",
+    "recall": """
+Take a record back.
+
+As `commonsky recall 3f2a --reason "wrong sensor bias"`.  Without a reason it tells who has
+acknowledged the recall of that record, and who has not.
+""",
+    "picture": """
+Tell what this nation holds, from whom, and where two nations disagree.
+
+As `commonsky picture --as NOR --diff USA`.
+""",
     "version": "Tell the version.",
 }
+GROUPS: dict[str, tuple[str, dict[str, str]]] = {
+    "node": (
+        "Make, run and examine a nation's node.",
+        {
+            "init": "Make a nation's node: directory, keys, starter policy.",
+            "run": """
+Run a node until Ctrl-C; killing it at any moment loses nothing.
+
+Two listeners: API and console on --port, partners on the port after it.
+""",
+            "doctor": "Say in plain words what is wrong with a node.",
+        },
+    ),
+    "peer": (
+        "Exchange certificates, roots and log keys with other nations.",
+        {
+            "invite": """
+Write an invitation for another nation.
+
+It holds our address, root, log key and certificate, and no secret; bring it to them in any way.
+""",
+            "accept": """
+Accept another nation's invitation.
+
+Both sides compare a short phrase, by voice: it shows that nobody changed an invitation on its way.
+""",
+            "list": "List the partners of this node.",
+            "remove": "Remove a partner: their certificate is refused from now on.",
+        },
+    ),
+    "release": (
+        "What leaves this node, and why.",
+        {
+            "preview": "Tell what would leave for a recipient, and why, before anything does.",
+            "explain": """
+Tell why a recipient gets a record, or does not.
+
+Verdict, rule, level and agreement; for what is withheld, also what each level would have needed.
+""",
+            "confirm": """
+Confirm the class of a record for its first release.
+
+A class never released before needs two different persons.
+""",
+            "lint": "Check the release policy, and say in plain words what is wrong with it.",
+        },
+    ),
+    "feed": (
+        "Logs through a USB stick or a one-way diode, and their checks.",
+        {
+            "export": "Write the log for a recipient into a directory, as it is served.",
+            "import": "Take in a partner's log from a directory.",
+            "verify": """
+Check a log in a directory, or a partner's.
+
+Signatures, inclusion, consistency, gaps, forks, receipts.  Exit code 1 where something is wrong.
+""",
+        },
+    ),
+}
+FUNCTIONS = {"list": "list_", "import": "import_"}  # Python has taken the others
 
 
 EXIT_OF: tuple[tuple[type[BaseException], Exit], ...] = (
     (UnreadableInput, Exit.UNREADABLE),
     (MessageError, Exit.UNREADABLE),
     (SourceRefused, Exit.REFUSED),
+    (FeedRefused, Exit.REFUSED),
+    (KeyRefused, Exit.REFUSED),
     (UnknownEpoch, Exit.USAGE),
     (UnknownObject, Exit.USAGE),
+    (UnknownRecord, Exit.USAGE),
+    (NodeError, Exit.USAGE),
     (CycloptsError, Exit.USAGE),
     (Misuse, Exit.USAGE),
 )
@@ -97,6 +194,16 @@ def commonsky() -> App:
     )
     for verb, told in VERBS.items():
         app.command(f"commonsky.show.cli.verbs.{verb}:{verb}", name=verb, help=flowing(told))
+    for name, (told, verbs) in GROUPS.items():
+        group = App(
+            name, help=flowing(told), help_format="plaintext", result_action="return_value"
+        )
+        for verb, said in verbs.items():
+            function = FUNCTIONS.get(verb, verb)
+            group.command(
+                f"commonsky.show.cli.verbs.{name}:{function}", name=verb, help=flowing(said)
+            )
+        app.command(group)
     return app
 
 
