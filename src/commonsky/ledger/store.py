@@ -106,6 +106,18 @@ class Store(Protocol):
         """Forget the body of a record, and keep its envelope; every proof stays intact."""
         ...
 
+    def withdraw(self, retraction: str, handles: Sequence[str], *, at_tai_ns: int) -> None:
+        """Let these records stand no longer, by a retraction that was applied."""
+        ...
+
+    def withdrawals_since(self, node: str, at_tai_ns: int) -> int:
+        """Return how many retractions of a node were applied since then."""
+        ...
+
+    def withdrawn(self, handle: str) -> str:
+        """Return the handle of the retraction by which a record was withdrawn, or ""."""
+        ...
+
     def linked(self, handle: str, relation: Relation) -> list[Held]:
         """Return the records that stand so to this one."""
         ...

@@ -125,7 +125,7 @@ class Alerts:
     def records(
         self,
         table: Conjunctions,
-        touched: Callable[[Pair], bool],
+        touched: Callable[[Alert], bool],
         now_tai_ns: int,
         handles: Handles,
         labels: Labels,
@@ -134,19 +134,18 @@ class Alerts:
         because: Sequence[str] = (),
     ) -> list[Record]:
         """
-        Return what is to be said after a screening of the pairs that are `touched`.
+        Return what is to be said after a screening that may have changed the alerts `touched`.
 
-        `table` holds all their conjunctions as they are now; alerts of touched pairs that are not
-        in it have ended, for the reason of `ending`, by the records `because`.
+        `table` holds them as they are now, and new ones; those that are not in it have ended, for
+        the reason of `ending`, by the records `because`.
         """
         said: list[Record] = []
         found = [self._told(table, row) for row in self._worth(table)]
         open_alerts = [
             alert
-            for pair, alerts in self.standing.items()
-            if touched(pair)
+            for alerts in self.standing.values()
             for alert in alerts
-            if alert.tca_tai_ns > now_tai_ns
+            if alert.tca_tai_ns > now_tai_ns and touched(alert)
         ]
         left = {alert.envelope.handle: alert for alert in open_alerts}
         for told in found:
@@ -226,6 +225,21 @@ class Alerts:
     @property
     def _parameters_digest(self) -> str:
         return hashlib.sha256(msgspec.json.encode(self.screening)).hexdigest()
+
+
+def among(tables: Iterable[Conjunctions]) -> Callable[[Alert], bool]:
+    """Return whether an alert is one of the rows of these tables."""
+    times: dict[Pair, list[int]] = {}
+    for table in tables:
+        rows = zip(
+            table.object1.tolist(), table.object2.tolist(), table.source1.tolist(),
+            table.source2.tolist(), table.tca_tai_ns.tolist(), strict=True,
+        )  # fmt: skip
+        for *pair, tca in rows:
+            times.setdefault((pair[0], pair[1], pair[2], pair[3]), []).append(tca)
+    return lambda alert: any(
+        abs(alert.tca_tai_ns - tca) < SAME_NS for tca in times.get(alert.pair, ())
+    )
 
 
 def _matters(before: Alert, now: Conjunction) -> bool:

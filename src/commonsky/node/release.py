@@ -131,7 +131,9 @@ class Release:
             return Decision(held, recipient, verdict, None)
         made = self._made(record, recipient, verdict)
         if made is None:
-            return Decision(held, recipient, Withheld(f"{envelope.kind} has no such product"), None)
+            return Decision(
+                held, recipient, Withheld(f"{envelope.kind} has no such product"), None
+            )
         return Decision(held, recipient, verdict, _outgoing(envelope, *made, verdict, now_tai_ns))
 
     def _made(
@@ -188,7 +190,9 @@ class Release:
         """The handles in an envelope that the recipient may see: those it gave us or was given."""
         used = envelope.lineage.used if envelope.lineage else ()
         named = [*used, *(link.handle for link in envelope.links)]
-        return frozenset(one for one in named if self._has(recipient, one) or self._from(recipient, one))
+        return frozenset(
+            one for one in named if self._has(recipient, one) or self._from(recipient, one)
+        )
 
     def _from(self, recipient: str, handle: str) -> bool:
         return self.store.known([handle])[0] and self.store.held(handle).peer == recipient
