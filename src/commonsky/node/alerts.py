@@ -131,13 +131,12 @@ class Alerts:
         labels: Labels,
         *,
         ending: State = State.OVER,
-        because: Sequence[str] = (),
     ) -> list[Record]:
         """
         Return what is to be said after a screening that may have changed the alerts `touched`.
 
         `table` holds them as they are now, and new ones; those that are not in it have ended, for
-        the reason of `ending`, by the records `because`.
+        the reason of `ending`.
         """
         said: list[Record] = []
         found = [self._told(table, row) for row in self._worth(table)]
@@ -154,10 +153,10 @@ class Alerts:
                 del left[before.envelope.handle]
                 if not _matters(before, told):
                     continue
-            said.append(self._record(told, now_tai_ns, handles, labels, before, because))
+            said.append(self._record(told, now_tai_ns, handles, labels, before))
         for alert in left.values():
             ended = msgspec.structs.replace(alert.told, state=ending)
-            said.append(self._record(ended, now_tai_ns, handles, labels, alert, because))
+            said.append(self._record(ended, now_tai_ns, handles, labels, alert))
         return said
 
     def _worth(self, table: Conjunctions) -> list[int]:
@@ -189,11 +188,10 @@ class Alerts:
         handles: Handles,
         labels: Labels,
         before: Alert | None,
-        because: Sequence[str],
     ) -> Record:
         used = {*handles(told.object1, told.source1), *handles(told.object2, told.source2)}
         if told.state is not State.STANDING and before is not None and before.envelope.lineage:
-            used |= {*before.envelope.lineage.used, *because}
+            used |= {*before.envelope.lineage.used}
         at = tai_ns(told.tca)
         record = self.author.stated(
             Kind.CONJUNCTION,
