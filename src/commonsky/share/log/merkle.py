@@ -1,0 +1,94 @@
+"""
+Merkle trees over a log's entries, as far as they must be known.
+
+A frontier is the roots of the perfect subtrees that make up a tree, largest first: one for each
+bit of its size.  It is all that is needed to append and to tell the root.
+
+Reference: RFC 6962, section 2.1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+HASH_BYTES = 32
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Return the hash of an entry."""
+    return hashlib.sha256(b"\0" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of two subtrees."""
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def subtree_hash(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over 2^k hashes that lie side by side."""
+    row = list(hashes)
+    while len(row) > 1:
+        row = [node_hash(row[k], row[k + 1]) for k in range(0, len(row), 2)]
+    return row[0]
+
+
+class Frontier:
+    """A tree that grows by leaves or by whole perfect subtrees."""
+
+    def __init__(self, size: int = 0, roots: bytes = b"") -> None:
+        if len(roots) != HASH_BYTES * size.bit_count():
+            raise ValueError(f"a tree of {size} entries has {size.bit_count()} perfect subtrees")
+        self.size = size
+        self._roots = [roots[k : k + HASH_BYTES] for k in range(0, len(roots), HASH_BYTES)]
+
+    def __bytes__(self) -> bytes:
+        return b"".join(self._roots)
+
+    def copy(self) -> Frontier:
+        """Return the same tree, to grow on its own."""
+        return Frontier(self.size, bytes(self))
+
+    def append(self, hashes: Iterable[bytes]) -> None:
+        """Grow by leaves."""
+        size, roots, sha256 = self.size, self._roots, hashlib.sha256
+        for leaf in hashes:
+            root, bits = leaf, size
+            while bits & 1:
+                root = sha256(b"\1" + roots.pop() + root).digest()
+                bits >>= 1
+            roots.append(root)
+            size += 1
+        self.size = size
+
+    def append_subtree(self, level: int, root: bytes) -> None:
+        """Grow by a perfect subtree of 2^level entries; the size must be a multiple of that."""
+        width = 1 << level
+        if self.size & (width - 1):
+            raise ValueError(f"a subtree of {width} entries cannot begin at {self.size}")
+        bits = self.size >> level
+        while bits & 1:
+            root = node_hash(self._roots.pop(), root)
+            bits >>= 1
+        self._roots.append(root)
+        self.size += width
+
+    def root(self) -> bytes:
+        """Return the root of the tree."""
+        if not self._roots:
+            return EMPTY_ROOT
+        root = self._roots[-1]
+        for left in reversed(self._roots[:-1]):
+            root = node_hash(left, root)
+        return root
+
+
+def subtrees(first: int, size: int) -> Iterable[tuple[int, int]]:
+    """Yield the (level, first entry) of the perfect subtrees that lie between two sizes."""
+    while first < size:
+        level = (first & -first).bit_length() - 1 if first else size.bit_length() - 1
+        while first + (1 << level) > size:
+            level -= 1
+        yield level, first
+        first += 1 << level

@@ -1,0 +1,71 @@
+"""
+Tiles and bundles: a log as immutable files of 256.
+
+Reference: C2SP tlog-tiles.  Bundles of bodies beside the entries are ours: four bytes of length
+and as many of nonce and content; a length of 0 is a body that was purged.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+from commonsky.errors import FeedRefused
+
+WIDTH = 256
+LONGEST_ENTRY = 0xFFFF
+LONGEST_BODY = 100_000
+ENTRIES_BYTES = WIDTH * (2 + LONGEST_ENTRY)
+BODIES_BYTES = WIDTH * (4 + LONGEST_BODY)
+TILE_BYTES = WIDTH * 32
+ENTRIES, BODIES = "entries", "bodies"
+
+
+def path(level: int | str, index: int, width: int = WIDTH) -> str:
+    """Return where a tile, or a bundle, of so many hashes or entries lies."""
+    groups = [f"{index % 1000:03d}"]
+    while index := index // 1000:
+        groups.append(f"x{index % 1000:03d}")
+    partial = "" if width == WIDTH else f".p/{width}"
+    return f"tile/{level}/{'/'.join(reversed(groups))}{partial}"
+
+
+def width_at(level: int, index: int, size: int) -> int:
+    """Return how many hashes a tile holds in a tree of this size; 0 where there is no such."""
+    return max(0, min(WIDTH, (size >> (8 * level)) - index * WIDTH))
+
+
+def bundle(entries: Sequence[bytes]) -> bytes:
+    """Return entries as a bundle."""
+    return b"".join([piece for one in entries for piece in (len(one).to_bytes(2), one)])
+
+
+def bodies(contents: Sequence[bytes]) -> bytes:
+    """Return bodies, nonce and content of each, as a bundle; b"" is one that was purged."""
+    return b"".join([piece for one in contents for piece in (len(one).to_bytes(4), one)])
+
+
+def split_bundle(content: bytes, count: int) -> list[bytes]:
+    """Return the entries of a bundle, which must be exactly so many."""
+    return _split(content, count, struct.Struct(">H"), LONGEST_ENTRY, "entries")
+
+
+def split_bodies(content: bytes, count: int) -> list[bytes]:
+    """Return the bodies of a bundle, which must be exactly so many."""
+    return _split(content, count, struct.Struct(">I"), LONGEST_BODY, "bodies")
+
+
+def _split(content: bytes, count: int, length: struct.Struct, most: int, what: str) -> list[bytes]:
+    found, at, step = [], 0, length.size
+    try:
+        for _ in range(count):
+            (size,) = length.unpack_from(content, at)
+            at += step + size
+            found.append(content[at - size : at])
+    except struct.error:
+        raise FeedRefused("malformed", f"a bundle ends before its {count} {what}") from None
+    if at != len(content):
+        raise FeedRefused("malformed", f"a bundle of {count} {what} has another length than they")
+    if any(len(one) > most for one in found):
+        raise FeedRefused("oversized", f"one of the {what} has more than {most} bytes")
+    return found
