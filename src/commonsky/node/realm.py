@@ -1,0 +1,168 @@
+"""
+Realms: operations, an exercise, a test; never mixed.
+
+A realm is a set of keys and a ledger.  In files, which carry no key, COMMENT REALM and an
+ORIGINATOR ending in -EX say that something is no operations.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonsky.catalogue.catalogue import SYNTHETIC_FIRST, SYNTHETIC_LAST
+from commonsky.errors import NodeError
+
+OPS, TEST = "ops", "test"
+EXERCISE_SUFFIX = "-EX"
+NAME = re.compile(r"ops|test|exercise/[A-Za-z0-9_.-]{1,64}")
+
+# In KVN, XML and JSON alike; spaces are bounded so that no input makes the search slow.
+TOLD_REALM = re.compile(
+    rb"\bREALM\s{0,9}=\s{0,9}(exercise/[A-Za-z0-9_.-]{1,64}|test\b)", re.IGNORECASE
+)
+TOLD_ORIGINATOR = re.compile(
+    rb"\bORIGINATOR\"?\s{0,9}[:=>]\s{0,9}\"?([^\"<\r\n]{0,100}-EX)\s{0,9}[\"<\r\n]", re.IGNORECASE
+)
+OVERLAP_BYTES = 512  # longer than anything that is looked for
+LONGEST_LINE_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """One realm, and what it takes in and gives out."""
+
+    name: str
+
+    @classmethod
+    def parsed(cls, text: str) -> Self:
+        """Return the realm of a name: ops, test or exercise/<id>."""
+        if not NAME.fullmatch(text):
+            raise NodeError(
+                f"a realm is ops, test or exercise/<id>, as exercise/gs26: not {text!r}"
+            )
+        return cls(text)
+
+    @property
+    def is_ops(self) -> bool:
+        """Whether this is the real thing."""
+        return self.name == OPS
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """What each exported message says in COMMENT lines."""
+        return () if self.is_ops else (f"REALM = {self.name}",)
+
+    def originator(self, name: str) -> str:
+        """Return the ORIGINATOR of an exported message."""
+        marked = name.endswith(EXERCISE_SUFFIX)
+        if self.is_ops and marked:
+            raise NodeError(f"{name} is the originator of an exercise, but the realm is ops")
+        return name if marked or self.is_ops else name + EXERCISE_SUFFIX
+
+    def refused_numbers(self, catalogue_number: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(n,) whether this realm refuses an object: operations refuse simulated ones."""
+        number = np.asarray(catalogue_number)
+        return (number >= SYNTHETIC_FIRST) & (number <= SYNTHETIC_LAST) & self.is_ops
+
+    def problem(self, told: Told) -> str:
+        """
+        Return why a file does not belong here, "" where it does.
+
+        What names a realm belongs to that one alone.  What names none is taken for real, which
+        exercises and tests may use too.
+        """
+        others = sorted(told.realms - {self.name})
+        if others:
+            return f"it is of the realm {others[0]}, and this node's is {self.name}"
+        if self.is_ops and told.originators:
+            return f"its originator {min(told.originators)} is that of an exercise"
+        return ""
+
+
+@dataclass(slots=True)
+class Told:
+    """What a file says of its realm, read piece by piece; KVN, XML, JSON and CSV."""
+
+    realms: set[str] = field(default_factory=set)
+    originators: set[str] = field(default_factory=set)  # those that end in -EX
+    _rest: bytes = b""
+    _line: bytes = b""
+    _column: Callable[[str], str] | None = None
+    _heading: bool = True
+
+    def feed(self, piece: bytes) -> None:
+        """Read on."""
+        whole = self._rest + piece
+        for found in TOLD_REALM.finditer(whole):
+            name = found[1].decode()
+            # A name that goes on in the next piece is read again with it.
+            if found.end() < len(whole):
+                self.realms.add(_normal(name))
+        for found in TOLD_ORIGINATOR.finditer(whole):
+            self.originators.add(found[1].decode("utf-8", "replace").strip())
+        self._rest = whole[-OVERLAP_BYTES:]
+        self._feed_lines(piece)
+
+    def close(self) -> None:
+        """Say that this was all."""
+        self.feed(b"\n")
+
+    def _feed_lines(self, piece: bytes) -> None:
+        """Look into the column ORIGINATOR of CSV; other formats have no lines for this."""
+        if self._column is None and not self._heading:
+            return
+        *lines, self._line = (self._line + piece).split(b"\n")
+        for line in lines:
+            if self._heading:
+                self._column, self._heading = _column_of(line), False
+                if self._column is None:
+                    break
+            elif self._column is not None:
+                name = self._column(line.decode("utf-8", "replace"))
+                if name.upper().endswith(EXERCISE_SUFFIX):
+                    self.originators.add(name)
+        if len(self._line) > LONGEST_LINE_BYTES:
+            self._column, self._heading, self._line = None, False, b""
+
+
+def told_by(content: bytes) -> Told:
+    """Return what a whole file says of its realm."""
+    told = Told()
+    told.feed(content)
+    told.close()
+    return told
+
+
+def _normal(name: str) -> str:
+    """A realm as we write it: only the id of an exercise keeps its capitals."""
+    kind, slash, rest = name.partition("/")
+    return kind.lower() + slash + rest
+
+
+def _column_of(heading: bytes) -> Callable[[str], str] | None:
+    """How to read the originator from a line under this heading; None if it has none."""
+    text = heading.decode("utf-8", "replace").strip("\ufeff\r ")
+    for delimiter in ",;\t|":
+        names = [name.strip().strip('"').upper() for name in text.split(delimiter)]
+        if len(names) > 1 and "ORIGINATOR" in names:
+            place = names.index("ORIGINATOR")
+            return lambda line: _field(line, delimiter, place)
+    return None
+
+
+def _field(line: str, delimiter: str, place: int) -> str:
+    if '"' not in line:
+        row = line.split(delimiter)
+    else:
+        try:
+            row = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            return ""  # no line that any reader of ours takes
+    return row[place].strip() if place < len(row) else ""
