@@ -6,10 +6,10 @@ The decision and the entry are durable together, before anything is signed or wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from commonsky.ledger.record import Body, Envelope, Kind, Link, Record, Relation, encoded
+from commonsky.ledger.record import Body, Envelope, Kind, Record, Relation
 from commonsky.ledger.store import Held, Outgoing, Store
 from commonsky.node import products
 from commonsky.node.entropy import Entropy, system
@@ -161,11 +161,11 @@ class Release:
                     given,
                     self.entropy,
                     own=own,
-                    other_is_known=self._knows(recipient, other, given),
+                    other_is_known=self._knows(other, given),
                 )
         return None
 
-    def _knows(self, recipient: str, number: int, given: frozenset[str]) -> bool:
+    def _knows(self, number: int, given: frozenset[str]) -> bool:
         """Whether we gave the recipient a statement about an object that this rests on."""
         return any(number in self.store.held(handle).record.envelope.subject for handle in given)
 
