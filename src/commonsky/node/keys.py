@@ -1,198 +1,218 @@
-"""A node's keys: an offline root, the log key it signed, and the certificates of its listener."""
+"""
+A node's keys: made at init, changed and taken back with the root.
+
+keys/ holds what nobody else may read: root.pem (move it to a safe), the keys of the logs, the key
+of the TLS authority; and key-log, which everybody may.  partner/ holds what the partner listener
+needs: its certificate and that one's key.  All of them belong to one nation in one realm.
+
+Times are those of the computer's clock, as TLS compares certificates with it.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-import numpy as np
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
-from commonsky.astro.epoch import utc_ns
-from commonsky.errors import KeyRefused
-from commonsky.node.signer import FileSigner, write_key, write_secret
-from commonsky.share.key_log import (
-    GENESIS,
-    REVOCATION,
-    ROTATION,
-    LastGood,
-    Statement,
-    as_text,
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
 )
-from commonsky.share.log.note import Signer
 
-ROOT, LOG, KEY_LOG = "root.pem", "log.pem", "key-log.jsonl"
-AUTHORITY, AUTHORITY_KEY = "authority.crt", "authority.pem"
-TLS, TLS_KEY = "listener.crt", "listener.pem"
-AUTHORITY_DAYS, TLS_DAYS = 3650, 825
-NS_PER_S = 1_000_000_000
+from commonsky.errors import KeyRefused
+from commonsky.node import certificates
+from commonsky.node.signer import (
+    FileSigner,
+    made_signer,
+    opened_signer,
+    read_secret,
+    write_secret,
+)
+from commonsky.share import key_log
+from commonsky.share.certificates import fingerprint
+from commonsky.share.key_log import KEY_LOG, KeyLog
+from commonsky.share.log.directory import write_whole
 
-
-def make(folder: Path, partner: Path, nation: str, realm: str, now_tai_ns: int) -> None:
-    """Make all keys of a new node: root, log key, TLS authority and listener certificate."""
-    root = write_key(folder / ROOT)
-    log = write_key(folder / LOG)
-    first = Statement(
-        kind=GENESIS, nation=nation, realm=realm, key=as_text(log.public_key), at_tai_ns=now_tai_ns
-    )
-    _append(folder, _signed(first, root))
-    write_certificates(folder, partner, nation, realm, now_tai_ns)
-
-
-def statements(folder: Path) -> list[Statement]:
-    """Return the key log of a node."""
-    try:
-        lines = (folder / KEY_LOG).read_bytes().splitlines()
-        return [msgspec.json.decode(line, type=Statement) for line in lines]
-    except (OSError, msgspec.DecodeError) as error:
-        raise KeyRefused(f"the key log in {folder} cannot be read: {error}") from None
+ROOT, AUTHORITY_KEY = "root.pem", "authority-key.pem"
+CERTIFICATE, KEY = "certificate.pem", "key.pem"
+MOVE_IT = (
+    "{path} signs all other keys, and nothing else. Move it to a safe now: this node runs without "
+    "it. It is needed to invite partners, to change a key, and to revoke a stolen one."
+)
 
 
-def rotate(folder: Path, root: Signer, now_tai_ns: int) -> FileSigner:
-    """Put a new log key in the place of the old one; signed by the root and by the old key."""
-    old = FileSigner(folder / LOG)
-    told = statements(folder)
-    new_path = folder / f"log-{len(told)}.pem"
-    new = write_key(new_path)
-    first = told[0]
-    link = Statement(
-        kind=ROTATION, nation=first.nation, realm=first.realm, key=as_text(new.public_key),
-        at_tai_ns=now_tai_ns, before=told[-1].digest,
-    )  # fmt: skip
-    by_old = as_text(old.sign(link.unsigned()))
-    _append(folder, msgspec.structs.replace(_signed(link, root), by_old_key=by_old))
-    new_path.replace(folder / LOG)
-    return FileSigner(folder / LOG)
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where the keys of one node are."""
 
+    folder: Path
+    partner: Path
+    nation: str
+    realm: str
 
-def revoke(
-    folder: Path, root: Signer, last_good: Sequence[LastGood], now_tai_ns: int
-) -> FileSigner:
-    """Declare the log key stolen: what it signed beyond `last_good` is disputed, not deleted."""
-    told = statements(folder)
-    new_path = folder / f"log-{len(told)}.pem"
-    new = write_key(new_path)
-    first = told[0]
-    link = Statement(
-        kind=REVOCATION, nation=first.nation, realm=first.realm, key=as_text(new.public_key),
-        at_tai_ns=now_tai_ns, before=told[-1].digest, last_good=tuple(last_good),
-    )  # fmt: skip
-    _append(folder, _signed(link, root))
-    new_path.replace(folder / LOG)
-    return FileSigner(folder / LOG)
+    @property
+    def root_path(self) -> Path:
+        """Where the root is until it lies in a safe."""
+        return self.folder / ROOT
 
+    @property
+    def advice(self) -> str:
+        """What whoever made the keys must do now."""
+        return MOVE_IT.format(path=self.root_path)
 
-def write_certificates(
-    folder: Path, partner: Path, nation: str, realm: str, now_tai_ns: int
-) -> None:
-    """Make a TLS authority if there is none, and a certificate for listener and client by it."""
-    now = _datetime(now_tai_ns)
-    if not (folder / AUTHORITY).exists():
+    def log(self) -> KeyLog:
+        """Return our own key log, verified."""
+        try:
+            content = (self.folder / KEY_LOG).read_bytes()
+        except OSError as error:
+            raise KeyRefused(f"{self.folder} has no keys: {error.strerror}") from error
+        statements = key_log.decoded(content)
+        if not statements:
+            raise KeyRefused(f"{self.folder / KEY_LOG} is empty")
+        log = key_log.verify_key_log(statements, (self.folder / "root.pub").read_bytes())
+        if (log.nation, log.realm) != (self.nation, self.realm):
+            raise KeyRefused(
+                f"the keys in {self.folder} are of {log.nation} in {log.realm}, but this node is "
+                f"{self.nation} in {self.realm}"
+            )
+        return log
+
+    def root(self, passphrase: bytes = b"", path: Path | None = None) -> FileSigner:
+        """Return the root, from the safe."""
+        root = opened_signer(path or self.root_path, self._name("root"), passphrase)
+        if root.public_key != self.log().root:
+            raise KeyRefused(f"{path or self.root_path} is another node's root")
+        return root
+
+    def signer(self) -> FileSigner:
+        """Return the standing key of the logs."""
+        public_key = self.log().key.public_key
+        signer = opened_signer(self._log_key_path(public_key), self._name("log"))
+        if signer.public_key != public_key:
+            raise KeyRefused(f"{self._log_key_path(public_key)} holds another key than its name")
+        return signer
+
+    def rotate(
+        self, root: FileSigner, good: Mapping[str, tuple[int, bytes]], now_tai_ns: int
+    ) -> KeyLog:
+        """
+        Put another key in the place of the standing one; `good` as in `revoke`.
+
+        Killed at any moment, either the old or the new key stands.
+        """
+        old, new = self.signer(), self._made_log_key()
+        log = key_log.rotated(self.log(), root, old, new.public_key, good, now_tai_ns)
+        return self._kept(log)
+
+    def revoke(
+        self, root: FileSigner, good: Mapping[str, tuple[int, bytes]], now_tai_ns: int
+    ) -> KeyLog:
+        """
+        Take the standing key back, and the TLS certificate with it; put others in their place.
+
+        `good` are size and root of each log, by origin, up to which the key was ours alone.
+        """
+        new = self._made_log_key()
+        stolen = fingerprint(certificates.der(self.certificate()))
+        log = key_log.revoked(self.log(), root, new.public_key, good, now_tai_ns, [stolen])
+        self._kept(log)
+        self._issue(now_tai_ns)
+        return log
+
+    def certificate(self) -> x509.Certificate:
+        """Return the certificate with which this node serves and asks."""
+        try:
+            return x509.load_pem_x509_certificate((self.partner / CERTIFICATE).read_bytes())
+        except (OSError, ValueError) as error:
+            raise KeyRefused(f"{self.partner / CERTIFICATE} is no certificate: {error}") from error
+
+    def renew(self, now_tai_ns: int) -> bool:
+        """Issue another certificate if the present one has less than a month; say whether."""
+        if not certificates.is_due(self.certificate(), now_tai_ns):
+            return False
+        self._issue(now_tai_ns)
+        return True
+
+    def publish(self, outboxes: Iterable[Path]) -> None:
+        """Lay our key log into these recipients' outboxes, where it is not there already."""
+        content = key_log.encoded(self.log())
+        for folder in outboxes:
+            path = folder / KEY_LOG
+            if not path.exists() or path.read_bytes() != content:
+                write_whole(path, content)
+
+    def _issue(self, now_tai_ns: int) -> None:
+        """Make a new key and certificate for TLS."""
+        authority = x509.load_der_x509_certificate(self.log().authority)
+        issuer_key = load_pem_private_key(read_secret(self.folder / AUTHORITY_KEY), None)
+        if not isinstance(issuer_key, ec.EllipticCurvePrivateKey):
+            raise KeyRefused(f"{self.folder / AUTHORITY_KEY} holds a key of another kind")
         key = ec.generate_private_key(ec.SECP256R1())
-        write_secret(folder / AUTHORITY_KEY, _pem(key))
-        name = _name(nation, realm, "authority")
-        certificate = (
-            _builder(name, name, key, now, AUTHORITY_DAYS)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_usage(signs_certificates=True), critical=True)
-            .sign(key, hashes.SHA256())
+        made = certificates.leaf(
+            self.nation, self.realm, key.public_key(), authority, issuer_key, now_tai_ns
         )
-        (folder / AUTHORITY).write_bytes(_encoded(certificate))
-    authority = x509.load_pem_x509_certificate((folder / AUTHORITY).read_bytes())
-    by = serialization.load_pem_private_key((folder / AUTHORITY_KEY).read_bytes(), None)
-    leaf = ec.generate_private_key(ec.SECP256R1())
-    usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-    certificate = (
-        _builder(_name(nation, realm, "listener"), authority.subject, leaf, now, TLS_DAYS)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(host_name(nation, realm))]), critical=False
-        )
-        .sign(by, hashes.SHA256())  # type: ignore[arg-type]
-    )
-    (partner / TLS_KEY).unlink(missing_ok=True)
-    write_secret(partner / TLS_KEY, _pem(leaf))
-    (partner / TLS).write_bytes(_encoded(certificate))
-    (partner / AUTHORITY).write_bytes(_encoded(authority))
+        # One file, since key and certificate must change in one step.
+        replace_secret(self.partner / KEY, certificates.pem(made) + _pem(key))
+        write_whole(self.partner / CERTIFICATE, certificates.pem(made))
+
+    def _made_log_key(self) -> FileSigner:
+        temporary = self.folder / "log-new.pem"
+        temporary.unlink(missing_ok=True)
+        signer = made_signer(temporary, self._name("log"))
+        temporary.rename(self._log_key_path(signer.public_key))
+        return signer
+
+    def _log_key_path(self, public_key: bytes) -> Path:
+        return self.folder / f"log-{public_key.hex()[:16]}.pem"
+
+    def _kept(self, log: KeyLog) -> KeyLog:
+        write_whole(self.folder / KEY_LOG, key_log.encoded(log))
+        return log
+
+    def _name(self, what: str) -> str:
+        return f"commonsky/{self.realm}/{self.nation}/{what}"
 
 
-def host_name(nation: str, realm: str) -> str:
-    """Return the name in a nation's certificate, whatever address it is reached by."""
-    return f"{nation.lower()}.{realm.replace('/', '.').replace('_', '-').lower()}.commonsky"
+def made_keys(
+    folder: Path,
+    partner: Path,
+    nation: str,
+    realm: str,
+    now_tai_ns: int,
+    passphrase: bytes = b"",
+) -> Keys:
+    """Make all keys of a new node; the root is encrypted where there is a passphrase."""
+    keys = Keys(folder, partner, nation, realm)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    partner.mkdir(mode=0o755, parents=True, exist_ok=True)
+    (partner / "peers").mkdir(mode=0o755, exist_ok=True)
+    if (folder / KEY_LOG).exists():
+        raise KeyRefused(f"{folder} holds keys already; nothing was changed")
+    root = made_signer(keys.root_path, keys._name("root"), passphrase)  # noqa: SLF001
+    log_key = keys._made_log_key()  # noqa: SLF001
+    issuer_key = ec.generate_private_key(ec.SECP256R1())
+    write_secret(folder / AUTHORITY_KEY, _pem(issuer_key))
+    authority = certificates.der(certificates.authority(nation, realm, issuer_key, now_tai_ns))
+    write_whole(folder / "root.pub", root.public_key)
+    log = key_log.begun(nation, realm, root, log_key.public_key, authority, now_tai_ns)
+    keys._kept(log)  # noqa: SLF001
+    keys._issue(now_tai_ns)  # noqa: SLF001
+    return keys
 
 
-def _name(nation: str, realm: str, what: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, nation),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, realm),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"commonsky {what}"),
-        ]
-    )
-
-
-def _builder(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    now: dt.datetime,
-    days: int,
-) -> x509.CertificateBuilder:
-    public = key.public_key()
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(public)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=days))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-    )
-
-
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _datetime(epoch_tai_ns: int) -> dt.datetime:
-    seconds = int(utc_ns(np.array([epoch_tai_ns]))[0]) // NS_PER_S
-    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+def replace_secret(path: Path, content: bytes) -> None:
+    """Put a secret file in the place of another in one step."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    write_secret(temporary, content)
+    os.replace(temporary, path)  # noqa: PTH105 - as Path.replace, beside os.open
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-
-
-def _encoded(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _signed(statement: Statement, root: Signer) -> Statement:
-    return msgspec.structs.replace(statement, by_root=as_text(root.sign(statement.unsigned())))
-
-
-def _append(folder: Path, statement: Statement) -> None:
-    with (folder / KEY_LOG).open("ab") as stream:
-        stream.write(msgspec.json.encode(statement, order="deterministic") + b"\n")
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
