@@ -7,37 +7,26 @@ record that cannot be used is set aside, and the rest goes on.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-import msgspec
 
 from commonsky.errors import FeedRefused
-from commonsky.ledger.record import NONCE_BYTES, Body, Envelope, Kind, Record, decoded
+from commonsky.ledger.record import Kind, Record
 from commonsky.ledger.store import IncomingLog, Quarantined, Store
-from commonsky.share.log import checkpoint, note, tile
+from commonsky.share.assay import Assay
+from commonsky.share.log import checkpoint, note
 from commonsky.share.log.checkpoint import Checkpoint
 from commonsky.share.log.directory import CHECKPOINT
-from commonsky.share.log.merkle import (
-    HASH_BYTES,
-    Frontier,
-    leaf_hash,
-    subtree_hash,
-    subtrees,
-)
+from commonsky.share.log.merkle import Frontier, leaf_hash
+from commonsky.share.log.proof import consistency_proof
+from commonsky.share.log.tile import WIDTH
+from commonsky.share.log.tiled import TiledLog, Transport
 
-MOST_ENTRIES = 16_384  # of one stretch
-WIDTH = tile.WIDTH
+MOST_ENTRIES, MOST_BYTES = 16_384, 32 << 20  # of one stretch; the last bundle may exceed either
 ANSWERS = frozenset({Kind.RECEIPT, Kind.WITHDRAWN})  # need no receipt themselves
 
-
-class Transport(Protocol):
-    """Where a log is read from."""
-
-    def read(self, path: str, *, most_bytes: int) -> bytes:
-        """Return a file of the log."""
-        ...
+__all__ = ["Inbox", "Pulled", "Transport"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +40,14 @@ class Pulled:
     answers_only: bool  # nothing in it asks for a receipt
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The entries and bodies that follow what is stored."""
+
+    entries: list[bytes]
+    bodies: list[bytes]
+
+
 class Inbox:
     """One partner's log for us."""
 
@@ -59,17 +56,17 @@ class Inbox:
         store: Store,
         peer: str,
         origin: str,
-        public_key: bytes,
+        keys: Sequence[note.LogKey],
         realm: str,
         simulated: Collection[int] = (),
     ) -> None:
         """`simulated` are catalogue numbers that this realm refuses."""
-        self._store, self.peer, self.origin, self._realm = store, peer, origin, realm
-        self._verifier = note.Verifier(origin, public_key)
-        self._simulated = simulated
+        self._store, self.peer, self.origin, self._keys = store, peer, origin, keys
+        self._assay = Assay(peer, realm, simulated)
+        self._owed, self._told = f"receipt owed to {peer}", f"receipt told to {peer}"
 
     def state(self) -> IncomingLog:
-        """Return how far the log is stored."""
+        """Return how far the log is stored, and the newest checkpoint of it that was seen."""
         return self._store.incoming_log(self.peer) or IncomingLog(
             self.peer, self.origin, 0, b"", b""
         )
@@ -79,158 +76,119 @@ class Inbox:
         log = self.state()
         signed = transport.read(CHECKPOINT, most_bytes=note.MOST_BYTES)
         peer = self._checked(signed, log)
-        if peer.size == log.size:
-            if log.checkpoint != signed:
-                self._store.receive(msgspec.structs.replace(log, checkpoint=signed), ())
-            return Pulled((), 0, log.size, peer.size, answers_only=True)
-        return self._stretch(transport, log, peer, signed, most_entries)
+        tiles = TiledLog(transport, peer.size)
+        stretch = _read(tiles, log.size, most_entries)
+        tree = self._proven(tiles, log, peer, stretch, signed)
+        records, set_aside = self._assay.sorted(log.size, stretch.entries, stretch.bodies)
+        state = IncomingLog(self.peer, self.origin, tree.size, bytes(tree), signed)
+        return self._stored(state, log, records, set_aside, peer.size)
+
+    def receipt_due(self) -> bytes:
+        """Return the checkpoint that a receipt is owed for, b"" where none is."""
+        log = self.state()
+        owed, told = self._store.cursor(self._owed), self._store.cursor(self._told)
+        if owed <= told or not log.checkpoint or _state(log.checkpoint).size != log.size:
+            return b""
+        return log.checkpoint
+
+    def receipt_told(self) -> None:
+        """Remember that the receipt that was due is among our records, in their transaction."""
+        self._store.move_cursor(self._told, self.state().size)
 
     def _checked(self, signed: bytes, log: IncomingLog) -> Checkpoint:
-        """The checkpoint, which must be signed, ours, and no step back."""
-        text, _ = note.parts(signed)
-        peer = checkpoint.parsed(text)
-        if peer.origin != self.origin or log.origin != self.origin:
-            raise FeedRefused(
-                "wrong log",
-                f"{self.peer}'s log for us is {self.origin}, but this is {peer.origin}",
-            )
-        note.opened(signed, self._verifier)
-        if peer.size < log.size:
-            raise FeedRefused(
-                "rewind", f"{self.peer} signed {log.size} entries before, and {peer.size} now"
-            )
-        if peer.size == log.size and peer.root != Frontier(log.size, log.frontier).root():
-            raise FeedRefused("fork", f"{self.peer} signed two roots for {peer.size} entries")
+        """The checkpoint, which must be signed, of the log for us, and no step back."""
+        if log.origin != self.origin:
+            raise FeedRefused("wrong log", f"{self.peer}'s log for us was {log.origin} before")
+        peer = checkpoint.opened(signed, self.origin, self._keys)
+        if log.checkpoint:
+            seen = _state(log.checkpoint)
+            if peer.size < seen.size:
+                detail = f"{self.peer} signed {seen.size} entries before, and {peer.size} now"
+                raise self._proven_against("rewind", detail, log, signed)
+            if peer.size == seen.size and peer.root != seen.root:
+                detail = f"{self.peer} signed two roots for {peer.size} entries"
+                raise self._proven_against("fork", detail, log, signed)
         return peer
 
-    def _stretch(
+    def _proven(
+        self, tiles: TiledLog, log: IncomingLog, peer: Checkpoint, stretch: Stretch, signed: bytes
+    ) -> Frontier:
+        """
+        The tree of what is stored and the stretch, which must be a beginning of what is signed.
+
+        So must be the newest checkpoint that was seen before: it may be of more than is stored.
+        """
+        tree = Frontier(log.size, log.frontier)
+        leaves = [leaf_hash(entry) for entry in stretch.entries]
+        seen = _state(log.checkpoint) if log.checkpoint else peer
+        until_seen = seen.size - tree.size
+        tree.append(leaves[:until_seen])
+        middle = tree if tree.size == seen.size else tiles.extended(tree, seen.size)
+        if middle.root() == seen.root:
+            tree.append(leaves[until_seen:])
+            whole = tree if tree.size > seen.size else middle
+            if tiles.extended(whole, peer.size).root() == peer.root:
+                return tree
+        raise self._judged(tiles, log, peer, seen, signed)
+
+    def _judged(
+        self, tiles: TiledLog, log: IncomingLog, peer: Checkpoint, seen: Checkpoint, signed: bytes
+    ) -> FeedRefused:
+        """
+        What is wrong with a log that does not lead from what is stored to what is signed.
+
+        It is a fork only where its own tiles prove so; a damaged file is none.
+        """
+        old = tiles.extended(Frontier(), seen.size)
+        if old.root() == seen.root or tiles.extended(old, peer.size).root() != peer.root:
+            return FeedRefused("malformed", f"the files of {self.peer} are not those of its tree")
+        way = [old.root(), *consistency_proof(seen.size, peer.size, tiles.subtree)]
+        proof = b"".join(base64.b64encode(one) + b"\n" for one in way)
+        detail = f"the {seen.size} entries that {self.peer} signed before are not the first now"
+        return self._proven_against("fork", detail, log, signed + proof)
+
+    def _stored(
         self,
-        transport: Transport,
-        log: IncomingLog,
-        peer: Checkpoint,
-        signed: bytes,
-        most_entries: int,
+        state: IncomingLog,
+        before: IncomingLog,
+        records: Sequence[tuple[int, Record]],
+        set_aside: Sequence[Quarantined],
+        peer_size: int,
     ) -> Pulled:
-        stop = peer.size
-        if stop - log.size > most_entries:
-            # Whole bundles: the rest of a partial one would have to be read twice.
-            stop = max((log.size + most_entries) // WIDTH, log.size // WIDTH + 1) * WIDTH
-        entries, contents = _read(transport, log.size, stop, peer.size)
-        frontier = Frontier(log.size, log.frontier)
-        frontier.append(map(leaf_hash, entries))
-        self._prove(transport, frontier, log, peer)
-        records, set_aside = self._records(log.size, entries, contents)
-        caught_up = stop == peer.size
-        state = IncomingLog(
-            self.peer, self.origin, stop, bytes(frontier), signed if caught_up else log.checkpoint
-        )
-        sequences = self._store.receive(state, records, set_aside)
-        return Pulled(
-            tuple(sequences),
-            len(set_aside),
-            stop,
-            peer.size,
-            all(record.envelope.kind in ANSWERS for _, record in records) and not set_aside,
-        )
+        """What was pulled, durable now."""
+        answers_only = not set_aside and all(one.envelope.kind in ANSWERS for _, one in records)
+        sequences: list[int] = []
+        if state != before:
+            with self._store.transaction():
+                sequences = self._store.receive(state, records, set_aside)
+                if not answers_only:
+                    self._store.move_cursor(self._owed, state.size)
+        return Pulled(tuple(sequences), len(set_aside), state.size, peer_size, answers_only)
 
-    def _prove(
-        self, transport: Transport, frontier: Frontier, log: IncomingLog, peer: Checkpoint
-    ) -> None:
-        """Refuse entries that are not a beginning of the tree that was signed."""
-        tiles: dict[tuple[int, int], bytes] = {}
-        whole = _extended(transport, frontier, peer, tiles)
-        if whole.root() == peer.root:
-            return
-        before = _extended(transport, Frontier(log.size, log.frontier), peer, tiles)
-        if before.root() == peer.root:
-            raise FeedRefused("malformed", f"the entries of {self.peer} are not those of its tree")
-        raise FeedRefused(
-            "fork", f"what {self.peer} signed now does not continue the {log.size} entries we hold"
-        )
-
-    def _records(
-        self, first: int, entries: Sequence[bytes], contents: Sequence[bytes]
-    ) -> tuple[list[tuple[int, Record]], list[Quarantined]]:
-        """Records to store by index, and those to set aside."""
-        records: list[tuple[int, Record]] = []
-        set_aside: list[Quarantined] = []
-        for index, (entry, content) in enumerate(zip(entries, contents, strict=True), first):
-            try:
-                envelope = decoded(entry)
-            except msgspec.DecodeError as error:
-                set_aside.append(Quarantined(self.peer, index, f"no envelope: {error}", entry))
-                continue
-            body = Body(content[:NONCE_BYTES], content[NONCE_BYTES:]) if content else None
-            problem = self._problem(envelope, body)
-            if problem:
-                set_aside.append(Quarantined(self.peer, index, problem, entry))
-            else:
-                records.append((index, Record(envelope, entry, body)))
-        return records, set_aside
-
-    def _problem(self, envelope: Envelope, body: Body | None) -> str:
-        """Why a record cannot be used, "" where it can."""
-        if envelope.node != self.peer:
-            return f"relayed without grant: a statement of {envelope.node}"
-        if envelope.realm != self._realm:
-            return f"other realm: {envelope.realm}"
-        if not all(map(_is_handle, _named(envelope))):
-            return "a handle in it is not 32 hexadecimal digits"
-        if any(number in self._simulated for number in envelope.subject):
-            return "simulated object in operations"
-        if body is not None and body.digest != envelope.digest:
-            return "the digest is not the body's"
-        return ""
+    def _proven_against(
+        self, reason: str, detail: str, log: IncomingLog, signed: bytes
+    ) -> FeedRefused:
+        """Keep what proves a refusal, the note that was seen before first, and return it."""
+        # A negative index: it is about the log, and no entry of it.
+        evidence = Quarantined(self.peer, -1 - log.size, reason, log.checkpoint + signed)
+        self._store.receive(log, (), [evidence])
+        return FeedRefused(reason, detail)
 
 
-def _named(envelope: Envelope) -> list[str]:
-    """Every handle in an envelope."""
-    used = envelope.lineage.used if envelope.lineage else ()
-    return [envelope.handle, *used, *(link.handle for link in envelope.links)]
+def _state(signed: bytes) -> Checkpoint:
+    """The checkpoint of a note that was verified before."""
+    return checkpoint.parsed(note.parts(signed)[0])
 
 
-def _is_handle(text: str) -> bool:
-    return len(text) == 32 and not set(text) - set("0123456789abcdef")
-
-
-def _read(
-    transport: Transport, first: int, stop: int, size: int
-) -> tuple[list[bytes], list[bytes]]:
-    """Entries and bodies from one size to another."""
-    entries: list[bytes] = []
-    contents: list[bytes] = []
-    for index in range(first // WIDTH, -(-stop // WIDTH)):
-        width = tile.width_at(0, index, size)
-        begin, end = max(first - index * WIDTH, 0), min(stop - index * WIDTH, width)
-        packed = transport.read(
-            tile.path(tile.ENTRIES, index, width), most_bytes=tile.ENTRIES_BYTES
-        )
-        entries += tile.split_bundle(packed, width)[begin:end]
-        packed = transport.read(tile.path(tile.BODIES, index, width), most_bytes=tile.BODIES_BYTES)
-        contents += tile.split_bodies(packed, width)[begin:end]
-    return entries, contents
-
-
-def _extended(
-    transport: Transport,
-    frontier: Frontier,
-    peer: Checkpoint,
-    tiles: dict[tuple[int, int], bytes],
-) -> Frontier:
-    """The tree that a frontier becomes with the hashes that the log's tiles hold beyond it."""
-    whole = frontier.copy()
-    for level, first in subtrees(whole.size, peer.size):
-        floor, rest = divmod(level, 8)
-        at = first >> (8 * floor)
-        key = (floor, at // WIDTH)
-        if key not in tiles:
-            width = tile.width_at(*key, peer.size)
-            content = transport.read(tile.path(*key, width), most_bytes=tile.TILE_BYTES)
-            if len(content) != width * HASH_BYTES:
-                raise FeedRefused("malformed", f"a tile of {width} hashes has another length")
-            tiles[key] = content
-        begin = (at % WIDTH) * HASH_BYTES
-        part = tiles[key][begin : begin + (HASH_BYTES << rest)]
-        hashes = [part[k : k + HASH_BYTES] for k in range(0, len(part), HASH_BYTES)]
-        whole.append_subtree(level, subtree_hash(hashes))
-    return whole
+def _read(tiles: TiledLog, first: int, most_entries: int) -> Stretch:
+    """The entries from one size on, to the end of a bundle."""
+    stretch = Stretch([], [])
+    total_bytes = 0
+    for index in range(first // WIDTH, -(-tiles.size // WIDTH)):
+        if len(stretch.entries) >= most_entries or total_bytes >= MOST_BYTES:
+            break
+        begin = max(first - index * WIDTH, 0)
+        stretch.entries.extend(tiles.entries(index)[begin:])
+        stretch.bodies.extend(tiles.bodies(index)[begin:])
+        total_bytes += sum(map(len, stretch.bodies[-WIDTH:]))
+    return stretch

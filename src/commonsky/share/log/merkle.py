@@ -10,7 +10,7 @@ Reference: RFC 6962, section 2.1.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -30,8 +30,17 @@ def subtree_hash(hashes: Sequence[bytes]) -> bytes:
     """Return the root over 2^k hashes that lie side by side."""
     row = list(hashes)
     while len(row) > 1:
-        row = [node_hash(row[k], row[k + 1]) for k in range(0, len(row), 2)]
+        row = row_above(row)
     return row[0]
+
+
+def row_above(row: Sequence[bytes]) -> list[bytes]:
+    """Return the hashes over an even number of subtrees that lie side by side, two by two."""
+    sha256 = hashlib.sha256
+    return [
+        sha256(b"\1" + left + right).digest()
+        for left, right in zip(row[::2], row[1::2], strict=True)
+    ]
 
 
 class Frontier:
@@ -52,15 +61,17 @@ class Frontier:
 
     def append(self, hashes: Iterable[bytes]) -> None:
         """Grow by leaves."""
-        size, roots, sha256 = self.size, self._roots, hashlib.sha256
-        for leaf in hashes:
-            root, bits = leaf, size
-            while bits & 1:
-                root = sha256(b"\1" + roots.pop() + root).digest()
-                bits >>= 1
-            roots.append(root)
-            size += 1
-        self.size = size
+        row, bits = list(hashes), self.size
+        self.size += len(row)
+        grown: list[bytes] = []  # smallest subtrees first
+        while row:
+            if bits & 1:
+                row.insert(0, self._roots.pop())
+            if len(row) & 1:
+                grown.append(row.pop())
+            row = row_above(row)
+            bits >>= 1
+        self._roots += reversed(grown)
 
     def append_subtree(self, level: int, root: bytes) -> None:
         """Grow by a perfect subtree of 2^level entries; the size must be a multiple of that."""
@@ -84,11 +95,11 @@ class Frontier:
         return root
 
 
-def subtrees(first: int, size: int) -> Iterable[tuple[int, int]]:
+def subtrees(first: int, size: int) -> Iterator[tuple[int, int]]:
     """Yield the (level, first entry) of the perfect subtrees that lie between two sizes."""
     while first < size:
-        level = (first & -first).bit_length() - 1 if first else size.bit_length() - 1
-        while first + (1 << level) > size:
-            level -= 1
+        level = (size - first).bit_length() - 1
+        if first:
+            level = min(level, (first & -first).bit_length() - 1)
         yield level, first
         first += 1 << level

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from commonsky.errors import FeedRefused
 
-WIDTH = 256
+HEIGHT, WIDTH = 8, 256  # of the tree that a tile stands for
 LONGEST_ENTRY = 0xFFFF
 LONGEST_BODY = 100_000
 ENTRIES_BYTES = WIDTH * (2 + LONGEST_ENTRY)
@@ -32,7 +32,7 @@ def path(level: int | str, index: int, width: int = WIDTH) -> str:
 
 def width_at(level: int, index: int, size: int) -> int:
     """Return how many hashes a tile holds in a tree of this size; 0 where there is no such."""
-    return max(0, min(WIDTH, (size >> (8 * level)) - index * WIDTH))
+    return max(0, min(WIDTH, (size >> (HEIGHT * level)) - index * WIDTH))
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:

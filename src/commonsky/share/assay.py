@@ -1,0 +1,87 @@
+"""What is a usable record among the entries of a partner's log, and what is set aside, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from hashlib import sha256
+from itertools import pairwise
+
+import msgspec
+
+from commonsky.ledger.record import NONCE_BYTES, Body, Envelope, Record, decoded
+from commonsky.ledger.store import Quarantined
+
+HANDLE = re.compile("[0-9a-f]{32}").fullmatch
+LARGEST = (1 << 63) - 1  # a ledger keeps no larger number
+
+
+class Assay:
+    """What one partner may tell one realm."""
+
+    def __init__(self, peer: str, realm: str, simulated: Collection[int] = ()) -> None:
+        """`simulated` are catalogue numbers that the realm refuses."""
+        self._peer, self._realm, self._simulated = peer, realm, simulated
+
+    def sorted(
+        self, first: int, entries: Sequence[bytes], bodies: Sequence[bytes]
+    ) -> tuple[list[tuple[int, Record]], list[Quarantined]]:
+        """Return the records by index, of which `first` is the first, and what is set aside."""
+        records: list[tuple[int, Record]] = []
+        set_aside: list[Quarantined] = []
+        for index, (entry, body) in enumerate(zip(entries, bodies, strict=True), first):
+            try:
+                envelope = decoded(entry)
+            except msgspec.DecodeError as error:
+                set_aside.append(Quarantined(self._peer, index, f"no envelope: {error}", entry))
+                continue
+            problem = self.problem(envelope) or _body_problem(envelope, body)
+            if problem:
+                set_aside.append(Quarantined(self._peer, index, problem, entry))
+                continue
+            parts = Body(body[:NONCE_BYTES], body[NONCE_BYTES:]) if body else None
+            records.append((index, Record(envelope, entry, parts)))
+        return records, set_aside
+
+    def problem(self, envelope: Envelope) -> str:
+        """Return why an envelope cannot be used, "" where it can."""
+        if envelope.node != self._peer:
+            return f"relayed without grant: a statement of {envelope.node[:40]!r}"
+        if envelope.realm != self._realm:
+            return f"other realm: {envelope.realm[:80]!r}"
+        if self._simulated and any(number in self._simulated for number in envelope.subject):
+            return "simulated object in operations"
+        return _form_problem(envelope)
+
+
+def _form_problem(envelope: Envelope) -> str:
+    if not all(map(HANDLE, _handles(envelope))):
+        return "a handle in it is not 32 hexadecimal digits"
+    numbers = _numbers(envelope)
+    if not -LARGEST <= min(numbers) <= max(numbers) <= LARGEST:
+        return "a number in it has more than 63 bits"
+    if any(one >= another for one, another in pairwise(envelope.subject)):
+        return "its subjects are not sorted, each once"
+    return ""
+
+
+def _body_problem(envelope: Envelope, body: bytes) -> str:
+    if not body:
+        return ""  # purged: the envelope stands alone
+    if len(body) < NONCE_BYTES:
+        return "the body has no nonce"
+    if sha256(body).hexdigest() != envelope.digest:
+        return "the digest is not the body's"
+    return ""
+
+
+def _handles(envelope: Envelope) -> Sequence[str]:
+    used = envelope.lineage.used if envelope.lineage else ()
+    return (envelope.handle, *used, *(link.handle for link in envelope.links))
+
+
+def _numbers(envelope: Envelope) -> Sequence[int]:
+    return (
+        envelope.said_tai_ns, envelope.valid_from_tai_ns, envelope.valid_until_tai_ns,
+        envelope.label.embargo_tai_ns, *envelope.subject,
+    )  # fmt: skip
