@@ -64,6 +64,14 @@ def merge(catalogue: Catalogue, *, side_by_side: bool = False) -> Merged:
     )
 
 
+def newest_by_source(catalogue: Catalogue) -> Catalogue:
+    """Return the newest element set of each number and source, as `merge` decides, undescribed."""
+    source = np.unique(catalogue.source, return_inverse=True)[1].astype(np.int64)
+    order = _oldest_first(catalogue, source, source)
+    follows = _next_equal(catalogue.catalogue_number[order], source[order])
+    return catalogue.take(order[~follows])
+
+
 def age_days(catalogue: Catalogue, at_tai_ns: int) -> Floats:
     """(n,) days from each epoch to a time; negative for epochs after it."""
     return (np.int64(at_tai_ns) - catalogue.elements.epoch_tai_ns) / NS_PER_DAY

@@ -97,29 +97,56 @@ class Sky:
         """
         Return this sky with another catalogue that differs from ours in these rows alone.
 
-        Rows beyond ours are new objects.  Who is described anew may change the fleets of others.
+        Rows beyond ours are new; they come in order.  Who is described anew may change the fleets
+        of others.
         """
-        grown = len(catalogue) > len(self.catalogue)
-        if grown or not _described_alike(self.catalogue.take(rows), catalogue.take(rows)):
-            return Sky.of(catalogue, self.ephemerides, hard_body_radius_km)
         some = catalogue.take(rows)
-        classes = error_classes(some)
-        sources = _changed(self.sources, rows, some.source)
-        gone = {name for name in self.sources[rows].tolist() if not (sources == name).any()}
+        like = _row_of_same(self.catalogue, some, rows)
+        grown = like[rows >= len(self.catalogue)]
+        if (like < 0).any() or (len(grown) and self.ephemerides):
+            return Sky.of(catalogue, self.ephemerides, hard_body_radius_km)
+        base = self
+        if len(grown):
+            base = self._taken(np.concatenate([np.arange(len(self.catalogue)), grown]))
+        held, classes = base.classes, error_classes(some)
+        sources = _changed(base.sources, rows, some.source)
+        gone = {name for name in base.sources[rows].tolist() if not (sources == name).any()}
         return replace(
-            self,
+            base,
             catalogue=catalogue,
             sources=sources,
-            epoch_tai_ns=_changed(self.epoch_tai_ns, rows, some.elements.epoch_tai_ns),
+            epoch_tai_ns=_changed(base.epoch_tai_ns, rows, some.elements.epoch_tai_ns),
             named_sources=tuple(sorted({*self.named_sources, *some.source.tolist()} - gone)),
             classes=ErrorClasses(
                 *(
-                    _changed(
-                        getattr(self.classes, column.name), rows, getattr(classes, column.name)
-                    )
+                    _changed(getattr(held, column.name), rows, getattr(classes, column.name))
                     for column in fields(ErrorClasses)
                 )
             ),
+        )
+
+    def without(self, rows: Ints, hard_body_radius_km: Mapping[int, float]) -> Sky:
+        """Return this sky without these rows of the catalogue; those after them move up."""
+        kept = np.delete(np.arange(len(self.catalogue)), rows)
+        catalogue = self.catalogue.take(kept)
+        nowhere = np.full(len(rows), len(catalogue))
+        if (_row_of_same(catalogue, self.catalogue.take(rows), nowhere) < 0).any():
+            return Sky.of(catalogue, self.ephemerides, hard_body_radius_km)
+        left = self._taken(np.delete(np.arange(len(self.numbers)), rows))
+        named = tuple(name for name in self.named_sources if (left.sources == name).any())
+        return replace(left, catalogue=catalogue, named_sources=named)
+
+    def _taken(self, rows: Ints) -> Sky:
+        """Return the columns of these rows, beside the same catalogue."""
+        return replace(
+            self,
+            numbers=self.numbers[rows],
+            names=self.names[rows],
+            sources=self.sources[rows],
+            fleets=self.fleets[rows],
+            epoch_tai_ns=self.epoch_tai_ns[rows],
+            hard_body_radius_km=self.hard_body_radius_km[rows],
+            classes=self.classes.take(rows[rows < len(self.catalogue)]),
         )
 
     def sigma_rtn_km(self, rows: Ints, age_days: Floats) -> Floats:
@@ -137,8 +164,27 @@ def _joined(column: NDArray[Any], more: Sequence[object]) -> NDArray[Any]:
     return np.concatenate([column, np.array(more, dtype=kind)])
 
 
-def _described_alike(ours: Catalogue, theirs: Catalogue) -> bool:
-    return all((getattr(ours, name) == getattr(theirs, name)).all() for name in DESCRIPTIONS)
+def _row_of_same(ours: Catalogue, theirs: Catalogue, rows: Ints) -> Ints:
+    """
+    (k,) rows of ours that describe the objects of another catalogue (k,) as it does, or -1.
+
+    Those at `rows`, and where our table does not reach so far the first of the same number.
+    """
+    found = rows.copy()
+    beyond = np.flatnonzero(rows >= len(ours))
+    if len(beyond):
+        same = np.flatnonzero(np.isin(ours.catalogue_number, theirs.catalogue_number[beyond]))
+        first = dict(
+            zip(ours.catalogue_number[same[::-1]].tolist(), same[::-1].tolist(), strict=True)
+        )
+        numbers = theirs.catalogue_number[beyond].tolist()
+        found[beyond] = [first.get(number, -1) for number in numbers]
+    if (found < 0).all():
+        return found
+    alike = found >= 0
+    for name in DESCRIPTIONS:
+        alike &= getattr(ours, name)[found] == getattr(theirs, name)
+    return np.where(alike, found, -1)
 
 
 def _changed(column: NDArray[Any], rows: Ints, values: NDArray[Any]) -> NDArray[Any]:

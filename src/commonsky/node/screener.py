@@ -3,68 +3,51 @@
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Ints
-from commonsky.astro.epoch import NS_PER_S
-from commonsky.catalogue.catalogue import Catalogue, Provenance, concatenated, overwritten
+from commonsky.catalogue.catalogue import Catalogue, Provenance, Texts, concatenated, overwritten
 from commonsky.catalogue.difference import difference
 from commonsky.catalogue.ephemeris import Ephemeris
-from commonsky.catalogue.merge import merge
+from commonsky.catalogue.merge import merge, newest_by_source
+from commonsky.errors import UnknownObject
 from commonsky.node.assessment import Sky, conjunctions, summary_of
+from commonsky.node.change import SAME_KM, SAME_NS, SAME_TCA_NS, Change, matches
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.pipeline import Epoch, Progress, asked, staged, threads_of
+from commonsky.node.succession import Succession, succession
 from commonsky.node.summary import Summary
-from commonsky.screen.encounter import Encounters
-from commonsky.screen.incremental import Resident
+from commonsky.screen.encounter import Encounters, together
+from commonsky.screen.incremental import SPARE, Resident
 from commonsky.screen.screening import LONGEST_STEP_S
 from commonsky.screen.volume import Volume
 
-# An approach of the same pair within so much of an earlier one is that one, moved.
-SAME_NS = 600 * NS_PER_S
-# Less than so much is rounding: of elements a year old, and of flat minima.
-SAME_KM, SAME_TCA_NS = 1e-7, 1_000_000
 # Above so many changed orbits it is quicker to screen everything anew.
 MOST_CHANGES = 300
 MOST_EXAMPLES = 1000  # of records that were set aside
+# Where sources stand side by side, rows come and go as nations agree and differ.
+SPARE_BY_SOURCE = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """
-    What an update changed: conjunctions that appeared, moved and vanished.
-
-    `moved` holds them as they are now, `moved_from` as they were, row by row.
-    """
-
-    appeared: Conjunctions
-    moved: Conjunctions
-    moved_from: Conjunctions
-    vanished: Conjunctions
-
-    def __bool__(self) -> bool:
-        return any(map(len, (self.appeared, self.moved, self.vanished)))
-
-    def __repr__(self) -> str:
-        return (
-            f"Change(appeared={len(self.appeared):,}, moved={len(self.moved):,}, "
-            f"vanished={len(self.vanished):,})"
-        )
+__all__ = ["SAME_KM", "SAME_NS", "SAME_TCA_NS", "Change", "Screener", "matches"]
 
 
 class Screener:
     """
     A screening that stays in memory: `conjunctions` is its table, `update` takes changed orbits.
 
-    Arguments as `commonsky.screen`, with one element set for each object.  It holds the positions
-    of all objects over the whole span, some 10 kB for each object and week.  Use it in one thread
-    at a time; `close` it, or let a `with` do so, to end its threads.
+    Arguments as `commonsky.screen`, with one element set for each object, or with `by_source` one
+    for each object and source: every source stands, and none is screened against another of the
+    same object.  It holds the positions of all rows over the whole span, some 10 kB for each row
+    and week.  Use it in one thread at a time; `close` it, or let a `with` do so, to end its
+    threads.
     """
 
     def __init__(
@@ -80,14 +63,19 @@ class Screener:
         ephemerides: Sequence[Ephemeris] = (),
         hard_body_radius_km: Mapping[int, float] | None = None,
         threads: int | None = None,
+        by_source: bool = False,
         step_s: float = LONGEST_STEP_S,
         progress: Progress | None = None,
     ) -> None:
+        self._by_source = by_source
         self._scope = asked(catalogue, start, days, threshold_km, volume, primaries, max_age_days)
         self._radii = dict(hard_body_radius_km or {})
         self._ephemerides, self._step_s = tuple(ephemerides), step_s
         count = threads_of(threads)
-        _check_numbers(catalogue)
+        self._check_rows(catalogue)
+        others = [one.catalogue_number for one in self._ephemerides]
+        young = catalogue.catalogue_number[self._scope.young(catalogue)]
+        self._scope.primary(np.concatenate([young, np.array(others, np.int64)]))
         self._executor = ThreadPoolExecutor(count) if count > 1 else None
         try:
             self._start(catalogue, progress)
@@ -102,7 +90,6 @@ class Screener:
         catalogue = whole.take(np.flatnonzero(young))
         self._aside = whole.take(np.flatnonzero(~young))
         self._sky = Sky.of(catalogue, self._ephemerides, self._radii)
-        self._primary = self._scope.primary(self._sky.numbers)
         self._resident = Resident(
             catalogue.elements,
             catalogue.catalogue_number,
@@ -110,8 +97,9 @@ class Screener:
             self._scope.stop_tai_ns,
             self._scope.volume,
             ephemerides=self._sky.ephemerides,
-            primary=self._primary,
+            primary=self._marks(self._sky.numbers),
             step_s=self._step_s,
+            spare=SPARE_BY_SOURCE if self._by_source else SPARE,
             executor=self._executor,
             progress=staged(progress, "screening"),
         )
@@ -145,97 +133,170 @@ class Screener:
         """The table at present, made when it is asked for; equal to a full screening's."""
         return self._table(self._resident.encounters, self._sky, self._summary())
 
-    def update(self, changed: Catalogue) -> Change:
+    def update(
+        self,
+        changed: Catalogue,
+        gone_numbers: Sequence[int] | Ints = (),
+        gone_sources: Sequence[str] | Texts = (),
+    ) -> Change:
         """
         Take in changed and new orbits, each against all others, and tell what that changed.
 
         Orbits older than those held, and repeated ones, change nothing; of equal epochs that
-        stands which `merge` keeps.  Catalogue numbers that are not held are new objects.
+        stands which `merge` keeps.  Catalogue numbers (and sources) that are not held are new.
+        What is gone is withdrawn first, as by `withdraw`; a changed row of the same number takes
+        its place, and where only its source is another, nothing is screened again: conjunctions
+        that rest on it have moved to the other source.
         """
-        wanted, newcomers = self._news(changed)
-        told = _told(self._sky.catalogue.provenance, changed, newcomers)
+        gone, old_aside = self._withdrawn(gone_numbers, gone_sources)
+        if len(old_aside):
+            self._aside = self._aside.take(np.delete(np.arange(len(self._aside)), old_aside))
+        wanted, newcomers = self._news(changed, gone)
+        withdrawn = len(gone) + len(old_aside)
+        told = _told(self._sky.catalogue.provenance, changed, newcomers, withdrawn)
         young = self._scope.young(wanted)
         fresh = wanted.take(np.flatnonzero(young))
-        known = self._places(wanted.catalogue_number) >= 0
-        crowded = len(fresh) > min(MOST_CHANGES, self._resident.spare)
-        if (
-            crowded
-            or bool((known & ~young).any())
-            or (bool((young & ~known).any()) and self._ephemerides)
-        ):
-            return self._anew(wanted, told)
+        places = self._places(wanted)
+        heirs = succession(self._sky.catalogue, fresh, places[young], gone)
+        aged = (places >= 0) & ~young & ~np.isin(places, gone)
+        grows = bool((heirs.place >= len(self._sky.catalogue)).any())
+        crowded = len(heirs.moved) > min(MOST_CHANGES, self._resident.spare)
+        if crowded or bool(aged.any()) or (grows and self._ephemerides):
+            return self._anew(wanted, told, gone, fresh, heirs)
         if len(self._aside) or not young.all():
             self._aside = self._set_aside(wanted, young)
-        rows = self._rows(fresh.catalogue_number)
-        before = self._sky
-        catalogue = replace(self._changed(fresh, rows), provenance=told)
-        self._sky = before.replaced(catalogue, rows, self._radii)
-        replaced = self._resident.update(fresh.elements, rows, fresh.catalogue_number)
-        give_back_memory()
-        return self._change(before, replaced.before, replaced.after)
+        return self._succeeded(fresh, heirs, told)
 
-    def _news(self, changed: Catalogue) -> tuple[Catalogue, int]:
-        """Return of all that changed what is to stand now, and how many objects of it are new."""
-        ours = [
-            part.take(np.flatnonzero(np.isin(part.catalogue_number, changed.catalogue_number)))
-            for part in (self._sky.catalogue, self._aside)
-        ]
+    def withdraw(self, numbers: Sequence[int] | Ints, sources: Sequence[str] | Texts) -> Change:
+        """
+        Take out what these sources say of these objects, pair by pair, and tell what vanished.
+
+        What is not held is an `UnknownObject`, and then nothing is taken out.
+        """
+        return self.update(self._sky.catalogue.take(np.zeros(0, np.int64)), numbers, sources)
+
+    def _succeeded(self, fresh: Catalogue, heirs: Succession, told: Provenance) -> Change:
+        """Bring table and orbits up to date, row by row, and compare what they touch."""
+        before, resident = self._sky, self._resident
+        count = len(before.catalogue)
+        moved, kept = heirs.moved, heirs.place[heirs.same_orbit]
+        touched = np.concatenate([heirs.place[moved], heirs.removed])
+        resting = resident.of(kept, besides=touched)
+        left = np.delete(np.arange(len(before.numbers)), heirs.removed)
+        now = np.full(len(before.numbers), -1, np.int64)  # where each old row is
+        now[left] = np.arange(len(left))
+        rows = heirs.place - len(heirs.removed)  # of what comes behind the table
+        rows[heirs.place < count] = now[heirs.place[heirs.place < count]]
+        vanished = resident.remove(heirs.removed) if len(heirs.removed) else resting.take(kept[:0])
+        shorter = before.without(heirs.removed, self._radii) if len(heirs.removed) else before
+        catalogue = replace(_changed(shorter.catalogue, fresh, rows), provenance=told)
+        self._sky = shorter.replaced(catalogue, rows, self._radii)
+        numbers = fresh.catalogue_number[moved]
+        replaced = resident.update(
+            fresh.elements.take(moved), rows[moved], numbers, self._marks(numbers)
+        )
+        give_back_memory()
+        was = replaced.before
+        was = replace(was, row1=left[was.row1], row2=left[was.row2]) if len(heirs.removed) else was
+        old = together([was, vanished, resting])
+        there = replace(old, row1=now[old.row1], row2=now[old.row2])
+        resting = replace(resting, row1=now[resting.row1], row2=now[resting.row2])
+        return self._change(before, old, together([replaced.after, resting]), there)
+
+    def _withdrawn(
+        self, numbers: Sequence[int] | Ints, sources: Sequence[str] | Texts
+    ) -> tuple[Ints, Ints]:
+        """Rows of our table, and of what is set aside, that these sources say of these objects."""
+        pairs = list(zip(map(int, numbers), map(str, sources), strict=True))
+        wanted, none = np.array([number for number, _ in pairs], np.int64), np.zeros(0, np.int64)
+        if not pairs:
+            return none, none
+        found, missing = [], set(pairs)
+        for part in (self._sky.catalogue, self._aside):
+            rows = np.flatnonzero(np.isin(part.catalogue_number, wanted))
+            names = _pairs(part, rows)
+            here = [row for row, name in zip(rows.tolist(), names, strict=True) if name in missing]
+            missing -= set(names)
+            found.append(np.array(here, np.int64))
+        if missing:
+            told = ", ".join(f"{number} by {source}" for number, source in sorted(missing)[:5])
+            raise UnknownObject(f"nothing to withdraw: no statement is held of {told}")
+        return found[0], found[1]
+
+    def _news(self, changed: Catalogue, gone: Ints) -> tuple[Catalogue, int]:
+        """Return of all that changed what is to stand now, and how many rows of it are new."""
+        ours = []
+        for part, besides in ((self._sky.catalogue, gone), (self._aside, gone[:0])):
+            rows = np.flatnonzero(np.isin(part.catalogue_number, changed.catalogue_number))
+            ours.append(part.take(np.setdiff1d(rows, besides)))
         held = concatenated(ours)
-        merged = merge(concatenated([held, changed])).catalogue
-        told = difference(held, merged)
+        merged = self._merged(concatenated([held, changed]))
+        told = difference(*self._keyed(held, merged))
         news = merged.take(np.sort(np.concatenate([told.appeared, told.changed])))
         return news, len(told.appeared)
 
-    def _places(self, numbers: Ints) -> Ints:
-        """(n,) rows of objects in our table, -1 where they are not in it."""
-        held = self._sky.catalogue.catalogue_number
+    def _merged(self, catalogue: Catalogue) -> Catalogue:
+        """Return what stands of several element sets of an object, or of an object and source."""
+        return newest_by_source(catalogue) if self._by_source else merge(catalogue).catalogue
+
+    def _keyed(self, one: Catalogue, other: Catalogue) -> tuple[Catalogue, Catalogue]:
+        """Return both with a number of its own for each source, where sources stand apart."""
+        if not self._by_source:
+            return one, other
+        numbers: dict[tuple[int, str], int] = {}
+        keys = [
+            np.array([numbers.setdefault(pair, len(numbers)) for pair in _pairs(part)], np.int64)
+            for part in (one, other)
+        ]
+        return replace(one, catalogue_number=keys[0]), replace(other, catalogue_number=keys[1])
+
+    def _places(self, some: Catalogue) -> Ints:
+        """(n,) rows of objects (and sources) in our table, -1 where they are not in it."""
+        held, numbers = self._sky.catalogue.catalogue_number, some.catalogue_number
+        if self._by_source:
+            rows = np.flatnonzero(np.isin(held, numbers))
+            at = dict(zip(_pairs(self._sky.catalogue, rows), rows.tolist(), strict=True))
+            return np.array([at.get(pair, -1) for pair in _pairs(some)], np.int64)
         if len(held) == 0:
             return np.full(len(numbers), -1, np.int64)
         place = np.argsort(held, kind="stable")
-        at = place[np.minimum(np.searchsorted(held[place], numbers), len(held) - 1)]
-        return np.where(held[at] == numbers, at, -1)
-
-    def _rows(self, numbers: Ints) -> Ints:
-        """(n,) rows of objects in our table; new ones come after it."""
-        rows = self._places(numbers)
-        new = np.flatnonzero(rows < 0)
-        rows[new] = len(self._sky.catalogue) + np.arange(len(new))
-        return rows
+        found = place[np.minimum(np.searchsorted(held[place], numbers), len(held) - 1)]
+        return np.where(held[found] == numbers, found, -1)
 
     def _set_aside(self, wanted: Catalogue, young: NDArray[np.bool_]) -> Catalogue:
         """Return what is too old now, with what of the wanted is so."""
-        kept = ~np.isin(self._aside.catalogue_number, wanted.catalogue_number)
+        aside, anew = self._keyed(self._aside, wanted)
+        kept = ~np.isin(aside.catalogue_number, anew.catalogue_number)
         return concatenated(
             [self._aside.take(np.flatnonzero(kept)), wanted.take(np.flatnonzero(~young))]
         )
 
-    def _changed(self, wanted: Catalogue, rows: Ints) -> Catalogue:
-        """Return our catalogue with these element sets at these rows, others as they are."""
-        ours = self._sky.catalogue
-        new = rows >= len(ours)
-        whole = overwritten(ours, rows[~new], wanted.take(np.flatnonzero(~new)))
-        return concatenated([whole, wanted.take(np.flatnonzero(new))]) if new.any() else whole
-
-    def _anew(self, wanted: Catalogue, told: Provenance) -> Change:
+    def _anew(
+        self, wanted: Catalogue, told: Provenance, gone: Ints, fresh: Catalogue, heirs: Succession
+    ) -> Change:
         """Screen everything anew, and compare all of it."""
         before, old = self._sky, self._resident.encounters
-        whole = merge(concatenated([before.catalogue, self._aside, wanted])).catalogue
+        standing = before.catalogue.take(np.delete(np.arange(len(before.catalogue)), gone))
+        whole = self._merged(concatenated([standing, self._aside, wanted]))
         self._start(replace(whole, provenance=told))
         beside = len(self._sky.catalogue) + np.arange(len(self._ephemerides))
-        rows = np.concatenate([self._places(before.catalogue.catalogue_number), beside])
+        rows = np.concatenate([self._places(before.catalogue), beside])
+        inherited = heirs.place < len(before.catalogue)
+        rows[heirs.place[inherited]] = self._places(fresh.take(np.flatnonzero(inherited)))
         there = replace(old, row1=rows[old.row1], row2=rows[old.row2])
         return self._change(before, old, self._resident.encounters, there)
 
-    def _change(
-        self, before: Sky, old: Encounters, new: Encounters, there: Encounters | None = None
-    ) -> Change:
+    def _change(self, before: Sky, old: Encounters, new: Encounters, there: Encounters) -> Change:
         """Return what became of old encounters, which are `there` in the rows of the new ones."""
-        partner = matches(there or old, new)
+        partner = matches(there, new)
         now = np.flatnonzero(partner >= 0)
         was = partner[now]
         # Where a refinement begins decides its last digits.
         differs = np.abs(old.miss_km[was] - new.miss_km[now]) > SAME_KM
         differs |= np.abs(old.tca_tai_ns[was] - new.tca_tai_ns[now]) > SAME_TCA_NS
+        if self._by_source:
+            for one, other in ((old.row1, new.row1), (old.row2, new.row2)):
+                differs |= before.sources[one[was]] != self._sky.sources[other[now]]
         gone = np.setdiff1d(np.arange(len(old)), was)
         summary = self._summary()
         return Change(
@@ -252,22 +313,43 @@ class Screener:
         return summary_of(self._sky, self._resident, span, scope.volume, scope.primaries, excluded)
 
     def _table(self, found: Encounters, sky: Sky, summary: Summary) -> Conjunctions:
-        volume, primary = self._scope.volume, self._scope.primary(sky.numbers)
+        volume, primary = self._scope.volume, self._marks(sky.numbers)
         return conjunctions(sky, found, summary, volume, primary=primary, executor=self._executor)
 
+    def _marks(self, numbers: Ints) -> NDArray[np.bool_] | None:
+        """(n,) which may be primaries, None for all; all that was said of one may be gone."""
+        chosen = self._scope.primaries
+        return None if chosen is None else np.isin(numbers, np.array(sorted(chosen), np.int64))
 
-def _check_numbers(catalogue: Catalogue) -> None:
-    numbers, count = np.unique(catalogue.catalogue_number, return_counts=True)
-    repeated = numbers[count > 1]
-    if len(repeated):
-        raise ValueError(
-            "a Screener needs one element set for each object, but holds several of "
-            f"{', '.join(map(str, repeated[:5].tolist()))}: merge them first, or put other "
-            "sources beside them as ephemerides"
+    def _check_rows(self, catalogue: Catalogue) -> None:
+        """Refuse two element sets of one object, or of one object and source."""
+        several = Counter(
+            _pairs(catalogue) if self._by_source else catalogue.catalogue_number.tolist()
         )
+        repeated = [str(one) for one, count in several.items() if count > 1]
+        if repeated:
+            each = "object and source" if self._by_source else "object"
+            raise ValueError(
+                f"a Screener needs one element set for each {each}, but holds several of "
+                f"{', '.join(repeated[:5])}: merge them first, or put other sources beside them, "
+                "as ephemerides or with by_source"
+            )
 
 
-def _told(ours: Provenance, changed: Catalogue, newcomers: int) -> Provenance:
+def _pairs(catalogue: Catalogue, rows: Ints | slice = slice(None)) -> list[tuple[int, str]]:
+    """Numbers and sources of rows."""
+    numbers, sources = catalogue.catalogue_number[rows], catalogue.source[rows]
+    return list(zip(numbers.tolist(), sources.tolist(), strict=True))
+
+
+def _changed(ours: Catalogue, wanted: Catalogue, rows: Ints) -> Catalogue:
+    """Return our catalogue with these element sets at these rows, others as they are."""
+    new = rows >= len(ours)
+    whole = overwritten(ours, rows[~new], wanted.take(np.flatnonzero(~new)))
+    return concatenated([whole, wanted.take(np.flatnonzero(new))]) if new.any() else whole
+
+
+def _told(ours: Provenance, changed: Catalogue, newcomers: int, withdrawn: int) -> Provenance:
     """Return where a catalogue came from that has taken in another, its counts adding up."""
     other = changed.provenance
     refused = other.quarantined_count + other.superseded_count
@@ -278,7 +360,7 @@ def _told(ours: Provenance, changed: Catalogue, newcomers: int) -> Provenance:
         (ours.quarantined + other.quarantined)[:MOST_EXAMPLES],
         ours.quarantined_count + other.quarantined_count,
         ours.superseded_count + other.superseded_count + len(changed) - newcomers,
-        ours.read_count + other.read_count,
+        ours.read_count + other.read_count - withdrawn,
     )
 
 
@@ -289,25 +371,3 @@ def give_back_memory() -> None:
     except (AttributeError, OSError, TypeError):
         return  # another library, which does so by itself or cannot
     trim(0)
-
-
-def matches(old: Encounters, new: Encounters) -> Ints:
-    """
-    (new,) row of the old encounter that each new one is, moved; -1 where there is none.
-
-    The same two rows, nearest in time, within ten minutes; each old one is taken once.
-    """
-    partner = np.full(len(new), -1, np.int64)
-    order_old = np.lexsort((old.tca_tai_ns, old.row2, old.row1))
-    held: dict[tuple[int, int], list[int]] = {}
-    for k in order_old.tolist():
-        held.setdefault((int(old.row1[k]), int(old.row2[k])), []).append(k)
-    for k in np.argsort(new.tca_tai_ns, kind="stable").tolist():
-        rows = held.get((int(new.row1[k]), int(new.row2[k])), [])
-        if not rows:
-            continue
-        apart = np.abs(old.tca_tai_ns[rows] - new.tca_tai_ns[k])
-        best = int(np.argmin(apart))
-        if apart[best] < SAME_NS:
-            partner[k] = rows.pop(best)
-    return partner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -39,3 +40,14 @@ class Encounters:
     def take(self, rows: Ints) -> Encounters:
         """Return the encounters at `rows`, in that order."""
         return Encounters(*(getattr(self, column.name)[rows] for column in fields(self)))
+
+
+def together(parts: Sequence[Encounters]) -> Encounters:
+    """Return the encounters of one or more tables in one, ordered by time, then rows."""
+    some = [part for part in parts if len(part)] or list(parts[:1])
+    if len(some) == 1:
+        return some[0]
+    whole = Encounters(
+        *(np.concatenate([getattr(part, one.name) for part in some]) for one in fields(Encounters))
+    )
+    return whole.take(np.lexsort((whole.row2, whole.row1, whole.tca_tai_ns)))

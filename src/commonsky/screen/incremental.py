@@ -72,6 +72,7 @@ class Resident:
         ephemerides: Sequence[Ephemeris] = (),
         primary: NDArray[np.bool_] | None = None,
         step_s: float = LONGEST_STEP_S,
+        spare: int = SPARE,
         executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> None:
@@ -79,7 +80,7 @@ class Resident:
         self._volume = volume
         self.executor = executor
         ready = trajectories(elements, identity, start_tai_ns, stop_tai_ns, ephemerides)
-        self._ready = ready = with_spare(with_nodes(ready, *self._span), SPARE)
+        self._ready = ready = with_spare(with_nodes(ready, *self._span), spare)
         rows = len(elements) + len(ephemerides)
         self._newcomers_are_primaries = primary is None
         chosen = np.full(rows + 1, primary is None)
@@ -120,16 +121,28 @@ class Resident:
         near = len(self._ready.motion.near)
         return int(min(empty[:near].sum(), empty[near:].sum()))
 
-    def update(self, elements: MeanElements, rows: Ints, identity: Ints) -> Replaced:
+    def update(
+        self,
+        elements: MeanElements,
+        rows: Ints,
+        identity: Ints,
+        primary: NDArray[np.bool_] | None = None,
+    ) -> Replaced:
         """
         Take changed element sets (k,), which are now at `rows` of the table, under `identity`.
 
-        A row beyond the table is a new object.
+        A row beyond the table is new; whether it may be a primary is in `primary` (k,).
         """
+        marked = np.full(len(rows), self._newcomers_are_primaries) if primary is None else primary
         mine = self._minima.of(np.flatnonzero(np.isin(self._ready.row, rows)))
         before = self._encounters(self._minima.take(mine))  # while the old orbits are there
         changed = [
-            self._replace(elements.take(np.array([k])), int(rows[k]), identity[k : k + 1])
+            self._replace(
+                elements.take(np.array([k])),
+                int(rows[k]),
+                identity[k : k + 1],
+                marked=bool(marked[k]),
+            )
             for k in range(len(elements))
         ]
         found = [self._minima_of(o) for o in changed]
@@ -137,7 +150,40 @@ class Resident:
         self._minima = joined(self._minima.take(~mine), again)
         return Replaced(before, self._encounters(again))
 
-    def _replace(self, one: MeanElements, row: int, identity: Ints) -> int:
+    def of(self, rows: Ints, besides: Ints) -> Encounters:
+        """Return the encounters of rows of the table, but for those with the rows `besides`."""
+        mine, others = (
+            self._minima.of(np.flatnonzero(np.isin(self._ready.row, some)))
+            for some in (rows, besides)
+        )
+        return self._encounters(self._minima.take(mine & ~others))
+
+    def remove(self, rows: Ints) -> Encounters:
+        """
+        Take rows of the table out, and return the encounters that they had.
+
+        Rows after them move up, as they do in the table.
+        """
+        gone = np.flatnonzero(np.isin(self._ready.row, rows))
+        mine = self._minima.of(gone)
+        before = self._encounters(self._minima.take(mine))
+        for o in gone.tolist():
+            self._empty(o)
+            self._job.identity[o], self._job.marked[o] = -1, 0
+        self._minima = self._minima.take(~mine)
+        held = self._ready.row >= 0
+        self._ready.row[held] -= np.searchsorted(np.sort(rows), self._ready.row[held])
+        self.unusable_knots = np.delete(self.unusable_knots, rows)
+        return before
+
+    def _empty(self, o: int) -> None:
+        """Leave a trajectory without an orbit, for another to come."""
+        remove_row(self._ready, o)
+        span = self._job.span
+        nothing = Traces.empty(np.zeros(1), np.zeros(1), span.steps, span.step_s)
+        self._traces.overwrite(o, nothing)
+
+    def _replace(self, one: MeanElements, row: int, identity: Ints, *, marked: bool) -> int:
         """Put an orbit in its place, and return the number of its trajectory."""
         new = trajectories(one, identity, *self._span)
         new = _since(new, self._ready.origin_tai_ns)
@@ -149,17 +195,14 @@ class Resident:
             empty = np.flatnonzero(self._ready.row < 0)
             empty = empty[(empty < near) == is_near]
             if old >= 0:
-                remove_row(self._ready, old)
-                span = self._job.span
-                nothing = Traces.empty(np.zeros(1), np.zeros(1), span.steps, span.step_s)
-                self._traces.overwrite(old, nothing)
+                self._empty(old)
             o = int(empty[0])
         else:
             o = old
         replace_row(self._ready, o, row, new)
         job = self._job
-        job.identity[o], job.remainder[o] = self._ready.identity[o], 0.0
-        job.marked[o] = job.marked[old] if old >= 0 else self._newcomers_are_primaries
+        job.identity[o], job.remainder[o] = identity[0], 0.0
+        job.marked[o] = job.marked[old] if old >= 0 else marked
         if row >= len(self.unusable_knots):
             self.unusable_knots = np.append(self.unusable_knots, 0)
         self._trace(o, one.semi_major_axis_km, one.eccentricity)
