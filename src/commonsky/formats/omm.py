@@ -121,8 +121,8 @@ class Messages:
         told = "stands twice in one message"
         self._gathering.refuse(line, keyword, told, shown(message))
 
-    def flush(self) -> None:
-        """Add the good ones to what has been gathered, and set the others aside."""
+    def flush(self) -> Ints:
+        """Add the good ones to what has been gathered, set others aside; say which were good."""
         columns = {
             keyword: [message.get(keyword, "") for message in self._messages]
             for keyword in KEYWORDS
@@ -131,7 +131,7 @@ class Messages:
         messages, lines = self._messages, np.array(self._lines, dtype=np.int64)
         self._messages, self._lines = [], []
         records = Records(met, lines, lambda row: shown(messages[row]), self._by_standard)
-        gather(records, self._gathering, self._form)
+        return gather(records, self._gathering, self._form)
 
 
 def shown(message: Mapping[str, str]) -> str:
@@ -147,14 +147,15 @@ def unit_problem(keyword: str, unit: str) -> str:
     return f"its unit is {unit[:20]!r}, but {keyword} is in {known}"
 
 
-def gather(records: Records, gathering: Gathering, form: str) -> None:
-    """Add the good records to what has been gathered, and set the others aside."""
+def gather(records: Records, gathering: Gathering, form: str) -> Ints:
+    """Add the good records to what has been gathered, set others aside; say which were good."""
     if len(records) == 0:
-        return
+        return np.zeros(0, np.int64)
     columns = _Columns(records)
     table = columns.table(gathering)
     rows = columns.checks.report(gathering, records.lines, columns.found, records.excerpt)
     gathering.accept(table if len(rows) == len(table) else table.take(rows), form)
+    return rows
 
 
 class _Columns:

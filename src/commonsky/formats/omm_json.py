@@ -242,7 +242,7 @@ def _problem(raw: bytes, held: _Held, place: int) -> str:
     except RecursionError:
         return "no JSON object that can be read: it is nested too deep"
     message: dict[str, str] = {}
-    for keyword, text in _pairs(decoded):
+    for keyword, text in pairs(decoded):
         if message.setdefault(keyword, text) != text:
             held.messages.refuse(message, held.line_at(place), keyword)
             return ""
@@ -250,11 +250,11 @@ def _problem(raw: bytes, held: _Held, place: int) -> str:
     return ""
 
 
-def _pairs(decoded: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def pairs(decoded: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Keywords and texts of an object and the objects in it, as the standard nests them."""
     for name, value in decoded.items():
         if isinstance(value, dict):
-            yield from _pairs(value)
+            yield from pairs(value)
         elif value is not None:
             keyword = name.upper().removeprefix(USER_DEFINED)
             if keyword in KEYWORDS:
