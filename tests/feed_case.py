@@ -14,8 +14,8 @@ from commonsky.ledger.record import Body, Envelope, Kind, Record, encoded, seale
 from commonsky.ledger.sqlite import SqliteStore
 from commonsky.ledger.store import Outgoing
 from commonsky.share.inbox import Inbox
+from commonsky.share.log.checkpoint import OneKey
 from commonsky.share.log.directory import DirectoryTransport
-from commonsky.share.log.note import LogKey
 from commonsky.share.outbox import Outbox
 
 REALM = "test"
@@ -115,8 +115,7 @@ class Issuer:
 
 
 def reader(store: SqliteStore, issuer: Issuer, peer: str = "AUS", to: str = "GBR") -> Inbox:
-    keys = [LogKey(issuer.key.public_key)]
-    return Inbox(store, peer, issuer.origin(to), keys, REALM)
+    return Inbox(store, peer, issuer.origin(to), OneKey(issuer.key.public_key), REALM)
 
 
 def files(folder: Path) -> dict[str, bytes]:

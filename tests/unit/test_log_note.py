@@ -1,10 +1,12 @@
 import base64
+from dataclasses import dataclass
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from commonsky.errors import FeedRefused, KeyRefused
 from commonsky.share.log import checkpoint, note
+from commonsky.share.log.checkpoint import OneKey
 from tests.feed_case import Key
 
 # golang.org/x/mod, sumdb/note/note_test.go: keys, text and signatures.
@@ -185,26 +187,40 @@ def test_what_is_no_checkpoint_is_malformed(bad: bytes) -> None:
     assert caught.value.reason == "malformed"
 
 
+@dataclass(frozen=True)
+class Ring:
+    """Keys, each with how far it may sign."""
+
+    keys: tuple[OneKey, ...]
+    last_sizes: tuple[int, ...]
+
+    def check(self, public_key: bytes, origin: str, size: int, root: bytes) -> None:
+        if size > self.last_sizes[self.keys.index(OneKey(public_key))]:
+            raise FeedRefused("revoked key", f"{origin} {size} {root.hex()}")
+
+
 def test_a_checkpoint_is_opened_by_one_of_the_keys_of_its_log() -> None:
     old, new, stranger = Key("old"), Key("new"), Key("stranger")
     origin = "example.com/behind-the-sofa"
-    keys = [note.LogKey(old.public_key, last_size=20_000_000), note.LogKey(new.public_key)]
-    state = checkpoint.opened(note.signed(STATE, origin, new), origin, keys)
-    assert state == checkpoint.parsed(STATE)
-    for reason, signed, asked in (
+    keys = (OneKey(old.public_key), OneKey(new.public_key))
+    ring = Ring(keys, (20_000_000, 30_000_000))
+    signed = note.signed(STATE, origin, new)
+    assert checkpoint.opened(signed, origin, ring) == checkpoint.parsed(STATE)
+    both = note.signed(STATE, origin, old) + signed[len(STATE) + 1 :]
+    assert checkpoint.opened(both, origin, ring) == checkpoint.parsed(STATE)
+    for reason, wrong, asked in (
         ("bad signature", note.signed(STATE, origin, stranger), origin),
         ("bad signature", note.signed(STATE, "example.com/other", new), origin),
-        ("wrong log", note.signed(STATE, origin, new), "example.com/other"),
+        ("wrong log", signed, "example.com/other"),
         ("revoked key", note.signed(STATE, origin, old), origin),
     ):
         with pytest.raises(FeedRefused) as caught:
-            checkpoint.opened(signed, asked, keys)
+            checkpoint.opened(wrong, asked, ring)
         assert caught.value.reason == reason
 
 
-def test_a_revoked_key_vouches_for_what_it_signed_before() -> None:
-    old = Key("old")
-    origin = "example.com/behind-the-sofa"
-    signed = note.signed(STATE, origin, old)
-    good = [note.LogKey(old.public_key, last_size=20852163)]
-    assert checkpoint.opened(signed, origin, good).size == 20852163
+def test_a_key_alone_vouches_for_itself() -> None:
+    one = OneKey(bytes(32))
+    one.check(bytes(32), "a", 1, b"")
+    with pytest.raises(FeedRefused, match="another key"):
+        one.check(bytes([1] * 32), "a", 1, b"")

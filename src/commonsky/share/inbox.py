@@ -16,7 +16,7 @@ from commonsky.ledger.record import Kind, Record
 from commonsky.ledger.store import IncomingLog, Quarantined, Store
 from commonsky.share.assay import Assay
 from commonsky.share.log import checkpoint, note
-from commonsky.share.log.checkpoint import Checkpoint
+from commonsky.share.log.checkpoint import Checkpoint, KeyRing
 from commonsky.share.log.directory import CHECKPOINT
 from commonsky.share.log.merkle import Frontier, leaf_hash
 from commonsky.share.log.proof import consistency_proof
@@ -56,7 +56,7 @@ class Inbox:
         store: Store,
         peer: str,
         origin: str,
-        keys: Sequence[note.LogKey],
+        keys: KeyRing,
         realm: str,
         simulated: Collection[int] = (),
     ) -> None:

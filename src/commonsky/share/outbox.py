@@ -7,17 +7,20 @@ ever signed twice; the files can be written again from the ledger at any time, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
-from commonsky.errors import LedgerError
-from commonsky.ledger.store import OutgoingLog, Store
+from commonsky.errors import FeedRefused, LedgerError
+from commonsky.ledger.store import Outgoing, OutgoingLog, Store
 from commonsky.share.log import checkpoint, note, tile
-from commonsky.share.log.directory import CHECKPOINT, write_whole
-from commonsky.share.log.merkle import HASH_BYTES, Frontier, leaf_hash, subtree_hash
+from commonsky.share.log.edge import Edge
+from commonsky.share.log.folder import LogFolder
+from commonsky.share.log.merkle import leaf_hash
+from commonsky.share.log.tile import WIDTH
 
 ORIGIN = "commonsky/"
-WIDTH = tile.WIDTH
+AT_ONCE = 64 * WIDTH  # entries under one signature, so that memory is bounded
 
 
 class Outbox:
@@ -31,7 +34,7 @@ class Outbox:
         drawn: Callable[[bytes, int], bytes],
     ) -> None:
         self._store, self._folder, self._signer, self._drawn = store, folder, signer, drawn
-        self._written: dict[str, int] = {}
+        self._edges: dict[str, Edge] = {}
 
     def open(self, recipient: str) -> str:
         """Begin a log for a recipient, if there is none; return its origin, a random name."""
@@ -46,100 +49,143 @@ class Outbox:
         """Sign and write what these logs hold; return the sizes of those that grew."""
         grown = {}
         for recipient in recipients:
-            log = self._store.outgoing_log(recipient)
-            if log is None:
-                raise LedgerError(f"there is no log for {recipient} yet")
-            if log.size > log.checkpoint_size or not log.checkpoint:
-                log = self._sign(log)
-            if self._written.get(recipient) != log.checkpoint_size:
-                self._write(log)
-                grown[recipient] = log.checkpoint_size
+            try:
+                size = self._publish(recipient)
+            except BaseException:
+                # What is in the folder now is not known; the next time it is looked at anew.
+                self._edges.pop(recipient, None)
+                raise
+            if size:
+                grown[recipient] = size
         return grown
 
-    def _sign(self, log: OutgoingLog) -> OutgoingLog:
-        """Sign one checkpoint over all that is held, and keep it."""
-        frontier = Frontier(log.checkpoint_size, log.frontier)
-        entries = self._store.outgoing(
-            log.recipient, log.checkpoint_size, log.size - frontier.size
-        )
-        frontier.append(leaf_hash(one.entry) for one in entries)
-        state = checkpoint.Checkpoint(log.origin, frontier.size, frontier.root())
+    def purged(self, recipient: str, index: int) -> None:
+        """
+        Write every bundle of a body again that was purged from the ledger; proofs stay intact.
+
+        If this is cut off, purge again: what was spilled may still be in a file.
+        """
+        folder = self._folder_of(recipient)
+        at, place = divmod(index, WIDTH)
+        log = self._log(recipient)
+        part = list(self._store.outgoing(recipient, at * WIDTH, WIDTH))
+        widths = set(folder.partial_widths(tile.BODIES, at))
+        if index < log.checkpoint_size:
+            widths.add(tile.width_at(0, at, log.checkpoint_size))
+        for width in sorted(widths):
+            if width > place:
+                folder.write_bundle(tile.BODIES, at, width, _bodies(part[:width]))
+
+    def _publish(self, recipient: str) -> int:
+        """Write what was signed before, then sign and write what came since."""
+        log, folder = self._log(recipient), self._folder_of(recipient)
+        fresh = recipient not in self._edges
+        edge = self._found(log, folder) if fresh else self._edges[recipient]
+        self._edges[recipient] = edge
+        before = edge.size
+        while not log.checkpoint or max(log.size, log.checkpoint_size) > edge.size:
+            log = self._grow(log, edge, folder)
+        if fresh:
+            if folder.checkpoint() != log.checkpoint:
+                folder.write_checkpoint(log.checkpoint)
+            folder.tidy(edge.size)
+        return edge.size if edge.size > before else 0
+
+    def _grow(self, log: OutgoingLog, edge: Edge, folder: LogFolder) -> OutgoingLog:
+        """Sign, or find signed, what follows the edge; write it, the checkpoint last."""
+        before = edge.size
+        stop = log.checkpoint_size if before < log.checkpoint_size else log.size
+        stop = min(stop, (before // AT_ONCE + 1) * AT_ONCE)
+        bundles = self._bundles(log.recipient, before, stop)
+        tiles = list(edge.grow(_leaves(bundles, before)))
+        if edge.size != stop:
+            raise LedgerError(f"the log for {log.recipient} ends at {edge.size}, not at {stop}")
+        if stop >= log.checkpoint_size:
+            log = self._signed(log, edge)
+        for index, part in bundles:
+            entries = tile.bundle([one.entry for one in part])
+            folder.write_bundle(tile.ENTRIES, index, len(part), entries)
+            folder.write_bundle(tile.BODIES, index, len(part), _bodies(part))
+        for one in tiles:
+            folder.write_tile(one)
+        if stop == log.checkpoint_size:
+            folder.write_checkpoint(log.checkpoint)
+            folder.remove_partials(before, stop)
+        return log
+
+    def _found(self, log: OutgoingLog, folder: LogFolder) -> Edge:
+        """What another process has written, as far as it is whole."""
+        written = folder.checkpoint()
+        if not written:
+            return Edge()
+        try:
+            state = checkpoint.parsed(note.parts(written)[0])
+        except FeedRefused:
+            return Edge()
+        if state.origin == log.origin and state.size > log.checkpoint_size:
+            raise LedgerError(
+                f"{log.recipient} was told {state.size} entries, and this ledger knows of "
+                f"{log.checkpoint_size}: it is an old copy. Signing from it would fork the log; "
+                "bring the newest ledger back, or begin a new log with them"
+            )
+        edge = folder.edge(state)
+        known = edge.size < log.checkpoint_size or bytes(edge.frontier()) == log.frontier
+        return edge if known and state.origin == log.origin else Edge()
+
+    def _signed(self, log: OutgoingLog, edge: Edge) -> OutgoingLog:
+        """The log with a checkpoint over all of the edge, kept in the ledger."""
+        frontier = edge.frontier()
+        if edge.size == log.checkpoint_size and log.checkpoint:
+            if bytes(frontier) != log.frontier:
+                raise LedgerError(
+                    f"the entries for {log.recipient} are not those that were signed: the ledger "
+                    "is damaged, and nothing more is told to them"
+                )
+            return log
+        state = checkpoint.Checkpoint(log.origin, edge.size, frontier.root())
         signed = note.signed(bytes(state), log.origin, self._signer)
         self._store.sign_outgoing(
-            log.recipient, size=frontier.size, frontier=bytes(frontier), checkpoint=signed
+            log.recipient, size=edge.size, frontier=bytes(frontier), checkpoint=signed
         )
-        return OutgoingLog(
-            log.recipient, log.origin, log.size, bytes(frontier), signed, frontier.size
-        )
+        return OutgoingLog(log.recipient, log.origin, log.size, bytes(frontier), signed, edge.size)
 
-    def _write(self, log: OutgoingLog) -> None:
-        """Write all files of a checkpoint that are not there yet, the checkpoint itself last."""
-        folder = self._folder / log.recipient
-        before = self._written.get(log.recipient)
-        if before is None:
-            before = self._found(folder, log)
-        size = log.checkpoint_size
-        self._write_bundles(folder, log.recipient, before, size)
-        self._write_tiles(folder, before, size)
-        write_whole(folder / CHECKPOINT, log.checkpoint)
-        self._written[log.recipient] = size
-        _remove_partials(folder, before, size)
+    def _bundles(self, recipient: str, first: int, stop: int) -> list[tuple[int, list[Outgoing]]]:
+        """The entries from one size to another by bundle, the first of them from its beginning."""
+        index = first // WIDTH
+        entries = self._store.outgoing(recipient, index * WIDTH, stop - index * WIDTH)
+        bundles = []
+        while part := list(islice(entries, WIDTH)):
+            bundles.append((index, part))
+            index += 1
+        if not all(_fits(one) for _, part in bundles for one in part):
+            raise LedgerError(f"an entry for {recipient} is longer than a log can carry")
+        return bundles
 
-    def _found(self, folder: Path, log: OutgoingLog) -> int:
-        """How many entries were written before this process began, as their checkpoint says."""
-        path = folder / CHECKPOINT
-        if not path.exists():
-            return 0
-        text, _ = note.parts(path.read_bytes())
-        return min(checkpoint.parsed(text).size, log.checkpoint_size)
+    def _log(self, recipient: str) -> OutgoingLog:
+        log = self._store.outgoing_log(recipient)
+        if log is None:
+            raise LedgerError(f"there is no log for {recipient} yet")
+        return log
 
-    def _write_bundles(self, folder: Path, recipient: str, before: int, size: int) -> None:
-        """Write entries, bodies and the tiles of their hashes."""
-        for index in range(before // WIDTH, -(-size // WIDTH)):
-            width = tile.width_at(0, index, size)
-            part = list(self._store.outgoing(recipient, index * WIDTH, width))
-            entries = [one.entry for one in part]
-            contents = [
-                b"" if one.body is None else one.body.nonce + one.body.content for one in part
-            ]
-            write_whole(folder / tile.path(tile.ENTRIES, index, width), tile.bundle(entries))
-            write_whole(folder / tile.path(tile.BODIES, index, width), tile.bodies(contents))
-            hashes = b"".join(map(leaf_hash, entries))
-            write_whole(folder / tile.path(0, index, width), hashes)
-
-    def _write_tiles(self, folder: Path, before: int, size: int) -> None:
-        """Write the tiles of higher levels, from those below."""
-        level = 1
-        while size >> (8 * level):
-            for index in range(before >> (8 * level + 8), -(-(size >> (8 * level)) // WIDTH)):
-                width = tile.width_at(level, index, size)
-                first = index * WIDTH
-                hashes = [_whole(folder / tile.path(level - 1, first + k)) for k in range(width)]
-                write_whole(folder / tile.path(level, index, width), b"".join(hashes))
-            level += 1
-
-    def purged(self, recipient: str, index: int) -> None:
-        """Write the bundle of a body again that was purged from the ledger; proofs stay intact."""
-        size = self._written.get(recipient, 0)
-        if index < size:
-            at = index // WIDTH
-            self._write_bundles(self._folder / recipient, recipient, at * WIDTH, size)
+    def _folder_of(self, recipient: str) -> LogFolder:
+        return LogFolder(self._folder / recipient)
 
 
-def _whole(path: Path) -> bytes:
-    """Return the hash that a full tile is summed up by."""
-    content = path.read_bytes()
-    return subtree_hash([content[k : k + HASH_BYTES] for k in range(0, len(content), HASH_BYTES)])
+def _leaves(bundles: Sequence[tuple[int, list[Outgoing]]], first: int) -> list[bytes]:
+    """The hashes of the entries from a size on."""
+    return [
+        leaf_hash(one.entry)
+        for index, part in bundles
+        for one in part[max(first - index * WIDTH, 0) :]
+    ]
 
 
-def _remove_partials(folder: Path, before: int, size: int) -> None:
-    """Remove partial files of what is full now; readers of the old checkpoint use the full one."""
-    level: int | str
-    for level in (tile.ENTRIES, tile.BODIES, *range(8)):
-        shift = 8 * level if isinstance(level, int) else 0
-        index = before >> (shift + 8)
-        if (before >> shift) % WIDTH and (size >> (shift + 8)) > index:
-            partial = (folder / tile.path(level, index, 1)).parent
-            for path in partial.glob("*"):
-                path.unlink()
-            partial.rmdir()
+def _fits(one: Outgoing) -> bool:
+    body = one.body
+    return tile.fits(one.entry, 0 if body is None else len(body.nonce) + len(body.content))
+
+
+def _bodies(part: Sequence[Outgoing]) -> bytes:
+    return tile.bodies(
+        [b"" if one.body is None else one.body.nonce + one.body.content for one in part]
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from commonsky.errors import FeedRefused, PeerUnreachable
 
 CHECKPOINT = "checkpoint"
+UNFINISHED = ".new"  # ends the name of a file that is being written
 
 
 class Missing(PeerUnreachable):
@@ -36,7 +37,7 @@ class DirectoryTransport:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears whole and durable, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
+    temporary = path.with_name(path.name + UNFINISHED)
     with temporary.open("wb") as stream:
         stream.write(content)
         stream.flush()
@@ -51,7 +52,7 @@ def export(folder: Path, to: Path) -> int:
     for source in sorted(path for path in folder.rglob("*") if path.is_file()):
         relative = source.relative_to(folder)
         target = to / relative
-        if relative.name == CHECKPOINT or relative.suffix == ".new":
+        if relative.name == CHECKPOINT or relative.suffix == UNFINISHED:
             continue
         content = source.read_bytes()
         if not target.exists() or target.read_bytes() != content:

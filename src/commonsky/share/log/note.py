@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from commonsky.errors import FeedRefused, KeyRefused
 
 ED25519, COSIGNATURE = b"\x01", b"\x04"
-ANY_SIZE = (1 << 63) - 1  # what a key may sign that was not revoked
 MOST_BYTES, MOST_SIGNATURES = 1 << 16, 32
 KEY_BYTES, SIGNATURE_BYTES, ID_BYTES = 32, 64, 4
 CONTROLS = re.compile(rb"[\x00-\x09\x0b-\x1f]")
@@ -80,14 +79,6 @@ class Verifier:
         except InvalidSignature:
             return False
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class LogKey:
-    """A key that a log is signed by; after it was revoked, only up to its last good size."""
-
-    public_key: bytes
-    last_size: int = ANY_SIZE
 
 
 def parsed_verifier(text: str) -> Verifier:

@@ -8,7 +8,7 @@ and as many of nonce and content; a length of 0 is a body that was purged.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from commonsky.errors import FeedRefused
 
@@ -33,6 +33,22 @@ def path(level: int | str, index: int, width: int = WIDTH) -> str:
 def width_at(level: int, index: int, size: int) -> int:
     """Return how many hashes a tile holds in a tree of this size; 0 where there is no such."""
     return max(0, min(WIDTH, (size >> (HEIGHT * level)) - index * WIDTH))
+
+
+def widths(size: int) -> Iterator[tuple[int | str, int, int]]:
+    """Yield level, index and width of every tile and bundle of a log of this size."""
+    level = 0
+    while size >> (HEIGHT * level):
+        kinds: tuple[int | str, ...] = (level,) if level else (ENTRIES, BODIES, level)
+        for index in range(-(-(size >> (HEIGHT * level)) // WIDTH)):
+            width = width_at(level, index, size)
+            yield from ((kind, index, width) for kind in kinds)
+        level += 1
+
+
+def fits(entry: bytes, body_bytes: int) -> bool:
+    """Whether a log can carry an entry with a body of so many bytes, nonce included."""
+    return len(entry) <= LONGEST_ENTRY and body_bytes <= LONGEST_BODY
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
