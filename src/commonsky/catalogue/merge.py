@@ -72,6 +72,13 @@ def newest_by_source(catalogue: Catalogue) -> Catalogue:
     return catalogue.take(order[~follows])
 
 
+def described(catalogue: Catalogue) -> Catalogue:
+    """Return the rows with unknown descriptions filled from the newest of their number."""
+    return _described(
+        catalogue, np.unique(catalogue.source, return_inverse=True)[1].astype(np.int64)
+    )
+
+
 def age_days(catalogue: Catalogue, at_tai_ns: int) -> Floats:
     """(n,) days from each epoch to a time; negative for epochs after it."""
     return (np.int64(at_tai_ns) - catalogue.elements.epoch_tai_ns) / NS_PER_DAY
