@@ -14,6 +14,9 @@ from commonsky.ledger.store import Quarantined
 
 HANDLE = re.compile("[0-9a-f]{32}").fullmatch
 LARGEST = (1 << 63) - 1  # a ledger keeps no larger number
+# Readers of JSON give up somewhere below the depth of Python's own stack, which varies.
+DEEPEST = 50
+TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
 class Assay:
@@ -32,10 +35,12 @@ class Assay:
         for index, (entry, body) in enumerate(zip(entries, bodies, strict=True), first):
             try:
                 envelope = decoded(entry)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, RecursionError) as error:
                 set_aside.append(Quarantined(self._peer, index, f"no envelope: {error}", entry))
                 continue
             problem = self.problem(envelope) or _body_problem(envelope, body)
+            if entry.count(b"[") + entry.count(b"{") > DEEPEST and _depth(entry) > DEEPEST:
+                problem = f"it is nested deeper than {DEEPEST}"
             if problem:
                 set_aside.append(Quarantined(self._peer, index, problem, entry))
                 continue
@@ -73,6 +78,18 @@ def _body_problem(envelope: Envelope, body: bytes) -> str:
     if sha256(body).hexdigest() != envelope.digest:
         return "the digest is not the body's"
     return ""
+
+
+def _depth(entry: bytes) -> int:
+    """How deep JSON is nested."""
+    depth = deepest = 0
+    for character in TEXT.sub(b"", entry):
+        if character in b"[{":
+            depth += 1
+            deepest = max(depth, deepest)
+        elif character in b"]}":
+            depth -= 1
+    return deepest
 
 
 def _handles(envelope: Envelope) -> Sequence[str]:
