@@ -21,7 +21,7 @@ from cryptography import x509
 
 from commonsky.errors import FeedRefused, KeyRefused, PeerUnreachable
 from commonsky.share.partner import files, identity
-from commonsky.share.partner.identity import Partner, Stranger
+from commonsky.share.partner.identity import Stranger, Voucher
 from commonsky.share.partner.request import HEADER
 
 CONNECT_S, SILENCE_S, GRACE_S = 10.0, 20.0, 30.0
@@ -143,8 +143,8 @@ class Connection:
     def _connected(self) -> ssl.SSLSocket:
         if self._closed:
             raise PeerUnreachable(f"the connection to {self.peer} was closed here")
-        partner = self._partner()
-        context = identity.client_context(self._folder, partner)
+        voucher = self._voucher()
+        context = identity.client_context(self._folder, voucher)
         try:
             plain = socket.create_connection(self._place, CONNECT_S)
         except OSError as error:
@@ -153,7 +153,7 @@ class Connection:
             ) from error
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            name = identity.expected_name(partner)
+            name = identity.expected_name(voucher)
             secure = context.wrap_socket(plain, server_hostname=name)
         except ssl.SSLCertVerificationError as error:
             plain.close()
@@ -165,23 +165,23 @@ class Connection:
         except OSError as error:
             plain.close()
             raise PeerUnreachable(f"{self.address} speaks no TLS with us: {error}") from error
-        self._check(secure, partner)
+        self._check(secure, voucher)
         return secure
 
-    def _partner(self) -> Partner:
+    def _voucher(self) -> Voucher:
         try:
             folder = os.open(self._folder, files.FOLDER)
             try:
-                return identity.partners(folder)[self.peer]
+                return identity.vouchers(folder)[self.peer]
             finally:
                 os.close(folder)
         except (OSError, KeyError):
             raise PeerUnreachable(f"{self.peer} is no partner of this node") from None
 
-    def _check(self, secure: ssl.SSLSocket, partner: Partner) -> None:
+    def _check(self, secure: ssl.SSLSocket, voucher: Voucher) -> None:
         try:
             leaf = secure.getpeercert(binary_form=True) or b""
-            identity.check_issued(x509.load_der_x509_certificate(leaf), partner)
+            identity.check_issued(x509.load_der_x509_certificate(leaf), voucher)
         except (Stranger, ValueError) as error:
             secure.close()
             raise FeedRefused(

@@ -25,16 +25,16 @@ class Stranger(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
-    """A nation we share with: its authority, and fingerprints of certificates that are void."""
+class Voucher:
+    """Who vouches for a partner, and the fingerprints of what they issued that is void."""
 
     nation: str
     authority: x509.Certificate
     void: frozenset[str]
 
 
-def partners(folder: int) -> dict[str, Partner]:
-    """Read the partners from files NATION.pem and NATION.void under peers/."""
+def vouchers(folder: int) -> dict[str, Voucher]:
+    """Read who vouches for our partners, from files NATION.pem and NATION.void under peers/."""
     found = {}
     peers = os.open(PEERS, files.FOLDER, dir_fd=folder)
     try:
@@ -47,7 +47,7 @@ def partners(folder: int) -> dict[str, Partner]:
                 authority = x509.load_pem_x509_certificate(files.read(peers, name, MOST_BYTES))
             except (FileNotFoundError, ValueError):
                 continue  # gone just now, or no certificate: whoever it is, is not let in
-            found[nation] = Partner(nation, authority, _void(peers, nation))
+            found[nation] = Voucher(nation, authority, _void(peers, nation))
     finally:
         os.close(peers)
     return found
@@ -60,7 +60,7 @@ def _void(peers: int, nation: str) -> frozenset[str]:
         return frozenset()
 
 
-def server_context(folder: Path, known: dict[str, Partner]) -> ssl.SSLContext:
+def server_context(folder: Path, known: dict[str, Voucher]) -> ssl.SSLContext:
     """Return what the listener offers: TLS 1.3 for clients that some partner vouches for."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     _harden(context)
@@ -68,21 +68,21 @@ def server_context(folder: Path, known: dict[str, Partner]) -> ssl.SSLContext:
     # A resumed session would skip the certificate, which may have been taken back meanwhile.
     context.num_tickets = 0
     context.load_cert_chain(folder / KEY)
-    for partner in known.values():
-        context.load_verify_locations(cadata=partner.authority.public_bytes(Encoding.DER))
+    for voucher in known.values():
+        context.load_verify_locations(cadata=voucher.authority.public_bytes(Encoding.DER))
     return context
 
 
-def client_context(folder: Path, partner: Partner) -> ssl.SSLContext:
+def client_context(folder: Path, voucher: Voucher) -> ssl.SSLContext:
     """Return what we ask a partner with: our certificate, and trust in their authority alone."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     _harden(context)
     context.load_cert_chain(folder / KEY)
-    context.load_verify_locations(cadata=partner.authority.public_bytes(Encoding.DER))
+    context.load_verify_locations(cadata=voucher.authority.public_bytes(Encoding.DER))
     return context
 
 
-def nation_of(certificate: bytes, known: dict[str, Partner]) -> str:
+def nation_of(certificate: bytes, known: dict[str, Voucher]) -> str:
     """
     Return the nation that a verified certificate in DER is of.
 
@@ -92,26 +92,26 @@ def nation_of(certificate: bytes, known: dict[str, Partner]) -> str:
     leaf = x509.load_der_x509_certificate(certificate)
     names = leaf.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     nation = str(names[0].value) if len(names) == 1 else ""
-    partner = known.get(nation)
-    if partner is None:
+    voucher = known.get(nation)
+    if voucher is None:
         raise Stranger("no partner")
-    check_issued(leaf, partner)
+    check_issued(leaf, voucher)
     return nation
 
 
-def check_issued(leaf: x509.Certificate, partner: Partner) -> None:
+def check_issued(leaf: x509.Certificate, voucher: Voucher) -> None:
     """Refuse a certificate that this partner's authority did not issue, or that is void."""
     try:
-        leaf.verify_directly_issued_by(partner.authority)
+        leaf.verify_directly_issued_by(voucher.authority)
     except (ValueError, TypeError, InvalidSignature):
         raise Stranger("wrong nation") from None
-    if fingerprint(leaf.public_bytes(Encoding.DER)) in partner.void:
+    if fingerprint(leaf.public_bytes(Encoding.DER)) in voucher.void:
         raise Stranger("revoked key")
 
 
-def expected_name(partner: Partner) -> str:
+def expected_name(voucher: Voucher) -> str:
     """Return the TLS name that a partner's authority is confined to."""
-    extension = partner.authority.extensions.get_extension_for_class(x509.NameConstraints)
+    extension = voucher.authority.extensions.get_extension_for_class(x509.NameConstraints)
     permitted = extension.value.permitted_subtrees or []
     return next((name.value for name in permitted if isinstance(name, x509.DNSName)), "")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from commonsky.share.partner import identity, limits
 from commonsky.share.partner.bells import Bells
 from commonsky.share.partner.conversation import Conversation
-from commonsky.share.partner.identity import Partner, Stranger
+from commonsky.share.partner.identity import Stranger, Voucher
 from commonsky.share.partner.request import CHECKPOINT
 
 LOOK_S, TELL_S, SHUT_S = 2.0, 1.0, 2.0
@@ -37,7 +37,7 @@ class Listener:
         self._talks: dict[asyncio.Task[None], str] = {}
         self._counts: Counter[str] = Counter()
         self._bells = Bells()
-        self._known: dict[str, Partner] = {}
+        self._known: dict[str, Voucher] = {}
         self._seen: dict[str, tuple[int, int]] = {}
         self.load()
 
@@ -45,7 +45,7 @@ class Listener:
         """Read the partners again; those that are gone, or have changed, are cut off at once."""
         before = self._known
         mark = _mark(self._tls, identity.PEERS)
-        self._known = identity.partners(self._tls)
+        self._known = identity.vouchers(self._tls)
         for task, nation in self._talks.items():
             if nation and self._known.get(nation) != before.get(nation):
                 task.cancel()
