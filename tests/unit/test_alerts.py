@@ -1,6 +1,5 @@
 """Alerts: what is worth a record, what supersedes what, what survives a restart."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from commonsky.astro.epoch import NS_PER_S, tai_ns
 from commonsky.ledger.label import Label
 from commonsky.ledger.record import Kind, Record, Relation
-from commonsky.node.alerts import Alerts, State, among, conjunction_of
+from commonsky.node.alerts import Alerts, Ground, State, conjunction_of, objects_of
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.entropy import repeatable
 from commonsky.node.home import Screening
@@ -25,16 +24,13 @@ def alerts(screening: Screening = EVERYTHING) -> Alerts:
     return Alerts(Author("NOR", "test", repeatable(b"alerts")), screening)
 
 
-def handles(number: int, _source: str) -> tuple[str, ...]:
-    return (f"{number:032x}",)
-
-
-def labels(used: Sequence[str]) -> list[Label]:
-    return [Label(releasable_to=("AUS", "GBR") if int(one, 16) % 2 else ("AUS",)) for one in used]
+def ground(number: int, source: str) -> Ground:
+    readers = ("AUS", "GBR") if number % 2 else ("AUS",)
+    return Ground(f"{number:032x}", source.partition("+")[0], Label(releasable_to=readers))
 
 
 def said(to: Alerts, table: Conjunctions, now: int = NOW, **options: State) -> list[Record]:
-    return to.records(table, lambda _: True, now, handles, labels, **options)
+    return to.records(table, lambda _: True, now, ground, **options)
 
 
 def moved(table: Conjunctions, **columns: Any) -> Conjunctions:
@@ -68,7 +64,7 @@ def test_lineage_and_label_are_those_of_what_it_rests_on() -> None:
         lineage = record.envelope.lineage
         assert lineage is not None
         first, second = int(table.object1[k]), int(table.object2[k])
-        assert lineage.used == tuple(sorted(handles(first, "") + handles(second, "")))
+        assert lineage.used == tuple(sorted(ground(one, "").handle for one in (first, second)))
         both = first % 2 == second % 2 == 1
         assert record.envelope.label.releasable_to == (("AUS", "GBR") if both else ("AUS",))
 
@@ -113,8 +109,8 @@ def test_only_touched_alerts_end() -> None:
     ours, table = alerts(), conjunctions_of(4)
     said(ours, table)
     nothing = table.take(np.array([], np.int64))
-    touched = among([table.take(np.array([3]))])
-    ended = ours.records(nothing, touched, NOW, handles, labels)
+    touched = objects_of([table.take(np.array([3]))])
+    ended = ours.records(nothing, lambda pair: pair in touched, NOW, ground)
     assert [one.envelope.subject[0] for one in ended] == [int(table.object1[3])]
 
 
@@ -137,3 +133,27 @@ def test_two_approaches_of_one_pair_are_two_alerts() -> None:
     states = [conjunction_of(one.body.content).state for one in both]  # type: ignore[union-attr]
     assert states == [State.STANDING, State.OVER]
     assert not both[0].envelope.links
+
+
+def test_a_confirmation_changes_nothing_and_is_not_betrayed() -> None:
+    ours, table = alerts(), conjunctions_of(4)
+    said(ours, table)
+    joint = replace(table, source1=np.full(4, "gp.csv+GBR"))
+    assert said(ours, joint) == []
+    told = said(alerts(), joint)[0]
+    assert conjunction_of(told.body.content).source1 == "gp.csv"  # type: ignore[union-attr]
+
+
+def test_labels_keep_alerts_of_one_pair_apart() -> None:
+    ours, table = alerts(), conjunctions_of(1)
+    first = said(ours, table)[0]
+    secret = Label(classification="SECRET", releasable_to=("AUS",))
+
+    def hidden(number: int, source: str) -> Ground:
+        return ground(number, source)._replace(label=secret)
+
+    both = ours.records(table, lambda _: False, NOW, hidden)
+    assert len(both) == 1
+    assert both[0].envelope.links == ()
+    assert first.envelope.label != both[0].envelope.label
+    assert sum(map(len, ours.standing.values())) == 2

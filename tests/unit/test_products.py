@@ -7,7 +7,7 @@ from commonsky.astro.epoch import tai_ns
 from commonsky.ledger.label import EVERYONE, Category, Label, Tag
 from commonsky.ledger.record import Kind, Lineage, Link, Record, Relation, decoded
 from commonsky.node import products
-from commonsky.node.alerts import Alerts
+from commonsky.node.alerts import Alerts, Ground
 from commonsky.node.entropy import repeatable
 from commonsky.node.home import Screening
 from commonsky.node.statements import Author
@@ -26,11 +26,9 @@ def element_set() -> Record:
 
 def conjunction() -> Record:
     alerts = Alerts(AUTHOR, Screening(alert_pc=0.0, alert_miss_km=100.0))
-    handles = {100: (USED[0],), 270_438: (USED[1],)}
+    grounds = {100: Ground(USED[0], "AUS", LABEL), 270_438: Ground(USED[1], "AUS", LABEL)}
     table = conjunctions_of(1)
-    return alerts.records(
-        table, lambda _: True, tai_ns(START), lambda n, _: handles[n], lambda _: [LABEL]
-    )[0]
+    return alerts.records(table, lambda _: True, tai_ns(START), lambda n, _: grounds[n])[0]
 
 
 def test_full_keeps_the_body_and_hides_who_else_may_know() -> None:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -65,9 +66,19 @@ class Conjunction(msgspec.Struct, frozen=True, kw_only=True):
     age2_days: float
 
 
-Pair = tuple[int, int, str, str]
-Handles = Callable[[int, str], tuple[str, ...]]
-Labels = Callable[[Sequence[str]], Sequence[Label]]
+Objects = tuple[int, int]
+Key = tuple[int, int, str, str, Label]
+
+
+class Ground(NamedTuple):
+    """The one statement that a row of the screening is told to rest on."""
+
+    handle: str
+    nation: str
+    label: Label
+
+
+Grounds = Callable[[int, str], Ground]  # by catalogue number and source
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Conjunction)
@@ -85,16 +96,12 @@ class Alert:
     envelope: Envelope
     told: Conjunction
     tca_tai_ns: int
+    key: Key
 
     @property
-    def pair(self) -> Pair:
-        """Objects and sources."""
-        return pair_of(self.told)
-
-
-def pair_of(one: Conjunction) -> Pair:
-    """Return objects and sources of a conjunction."""
-    return (one.object1, one.object2, one.source1, one.source2)
+    def objects(self) -> Objects:
+        """The catalogue numbers, the lower one first."""
+        return (self.told.object1, self.told.object2)
 
 
 @dataclass(slots=True)
@@ -103,7 +110,7 @@ class Alerts:
 
     author: Author
     screening: Screening
-    standing: dict[Pair, list[Alert]] = field(default_factory=dict)
+    standing: dict[Key, list[Alert]] = field(default_factory=dict)
 
     def resume(self, records: Iterable[Record]) -> None:
         """Take up our own conjunction records from the ledger, in the order they were said."""
@@ -116,47 +123,47 @@ class Alerts:
                 continue
             told = conjunction_of(record.body.content)
             if told.state is State.STANDING:
-                kept[envelope.handle] = Alert(envelope, told, tai_ns(told.tca))
+                key = key_of(told, envelope.label)
+                kept[envelope.handle] = Alert(envelope, told, tai_ns(told.tca), key)
         self.standing = {}
         for handle, alert in kept.items():
             if handle not in over:
-                self.standing.setdefault(alert.pair, []).append(alert)
+                self.standing.setdefault(alert.key, []).append(alert)
 
     def records(
         self,
         table: Conjunctions,
-        touched: Callable[[Alert], bool],
+        touched: Callable[[Objects], bool],
         now_tai_ns: int,
-        handles: Handles,
-        labels: Labels,
+        grounds: Grounds,
         *,
         ending: State = State.OVER,
     ) -> list[Record]:
         """
-        Return what is to be said after a screening that may have changed the alerts `touched`.
+        Return what is to be said after a screening that may have changed the pairs `touched`.
 
-        `table` holds them as they are now, and new ones; those that are not in it have ended, for
-        the reason of `ending`.
+        `table` holds all conjunctions of those pairs as they are now; alerts of them that are not
+        in it have ended, for the reason of `ending`.
         """
         said: list[Record] = []
-        found = [self._told(table, row) for row in self._worth(table)]
-        open_alerts = [
-            alert
+        left = {
+            alert.envelope.handle: alert
             for alerts in self.standing.values()
             for alert in alerts
-            if alert.tca_tai_ns > now_tai_ns and touched(alert)
-        ]
-        left = {alert.envelope.handle: alert for alert in open_alerts}
-        for told in found:
-            before = self._same(told, left)
+            if alert.tca_tai_ns > now_tai_ns and touched(alert.objects)
+        }
+        for row in self._worth(table):
+            told, used = _told(table, row, grounds)
+            key = key_of(told, join(one.label for one in used))
+            before = self._same(key, told, left)
             if before is not None:
                 del left[before.envelope.handle]
                 if not _matters(before, told):
                     continue
-            said.append(self._record(told, now_tai_ns, handles, labels, before))
+            said.append(self._record(told, now_tai_ns, used, before))
         for alert in left.values():
             ended = msgspec.structs.replace(alert.told, state=ending)
-            said.append(self._record(ended, now_tai_ns, handles, labels, alert))
+            said.append(self._ended(ended, now_tai_ns, alert))
         return said
 
     def _worth(self, table: Conjunctions) -> list[int]:
@@ -166,78 +173,97 @@ class Alerts:
         near = (table.miss_km <= limits.alert_miss_km) & ~table.intra_fleet & ~table.slow
         return np.flatnonzero((pc >= limits.alert_pc) | near).tolist()
 
-    @staticmethod
-    def _told(table: Conjunctions, row: int) -> Conjunction:
-        one = next(table.take(np.array([row])).rows())
-        return Conjunction(state=State.STANDING, **one)
-
-    def _same(self, told: Conjunction, left: dict[str, Alert]) -> Alert | None:
-        """The open alert of this pair nearest in time, within ten minutes."""
+    def _same(self, key: Key, told: Conjunction, left: dict[str, Alert]) -> Alert | None:
+        """The open alert of these statements nearest in time, within ten minutes."""
         at = tai_ns(told.tca)
         near = [
             alert
-            for alert in self.standing.get(pair_of(told), [])
+            for alert in self.standing.get(key, [])
             if alert.envelope.handle in left and abs(alert.tca_tai_ns - at) < SAME_NS
         ]
         return min(near, key=lambda alert: abs(alert.tca_tai_ns - at)) if near else None
 
     def _record(
+        self, told: Conjunction, now_tai_ns: int, used: Sequence[Ground], before: Alert | None
+    ) -> Record:
+        label = join(one.label for one in used)
+        handles = sorted({one.handle for one in used})
+        record = self._stated(told, now_tai_ns, label, handles, before)
+        self._close(before)
+        key = key_of(told, label)
+        alert = Alert(record.envelope, told, tai_ns(told.tca), key)
+        self.standing.setdefault(key, []).append(alert)
+        return record
+
+    def _ended(self, told: Conjunction, now_tai_ns: int, before: Alert) -> Record:
+        """Say that an alert has ended, to whom it was told: under its own label."""
+        lineage = before.envelope.lineage
+        used = lineage.used if lineage else ()
+        record = self._stated(told, now_tai_ns, before.envelope.label, used, before)
+        self._close(before)
+        return record
+
+    def _stated(
         self,
         told: Conjunction,
         now_tai_ns: int,
-        handles: Handles,
-        labels: Labels,
+        label: Label,
+        handles: Sequence[str],
         before: Alert | None,
     ) -> Record:
-        used = {*handles(told.object1, told.source1), *handles(told.object2, told.source2)}
-        if told.state is not State.STANDING and before is not None and before.envelope.lineage:
-            used |= {*before.envelope.lineage.used}
-        at = tai_ns(told.tca)
-        record = self.author.stated(
+        return self.author.stated(
             Kind.CONJUNCTION,
             SPEC,
             _ENCODER.encode(told),
-            join(labels(sorted(used))),
+            label,
             now_tai_ns,
             subject=(told.object1, told.object2),
-            valid_tai_ns=(now_tai_ns, at),
+            valid_tai_ns=(now_tai_ns, tai_ns(told.tca)),
             lineage=Lineage(
                 function=FUNCTION,
                 parameters_digest=self._parameters_digest,
-                used=tuple(sorted(used)),
+                used=tuple(handles),
             ),
             links=() if before is None else (Link(Relation.SUPERSEDES, before.envelope.handle),),
         )
-        self._keep(record, told, at, before)
-        return record
 
-    def _keep(self, record: Record, told: Conjunction, at: int, before: Alert | None) -> None:
-        alerts = self.standing.setdefault(pair_of(told), [])
-        if before is not None:
-            alerts.remove(before)
-        if told.state is State.STANDING:
-            alerts.append(Alert(record.envelope, told, at))
-        if not alerts:
-            del self.standing[pair_of(told)]
+    def _close(self, alert: Alert | None) -> None:
+        if alert is not None:
+            alerts = self.standing[alert.key]
+            alerts.remove(alert)
+            if not alerts:
+                del self.standing[alert.key]
 
     @property
     def _parameters_digest(self) -> str:
         return hashlib.sha256(msgspec.json.encode(self.screening)).hexdigest()
 
 
-def among(tables: Iterable[Conjunctions]) -> Callable[[Alert], bool]:
-    """Return whether an alert is one of the rows of these tables."""
-    times: dict[Pair, list[int]] = {}
-    for table in tables:
-        rows = zip(
-            table.object1.tolist(), table.object2.tolist(), table.source1.tolist(),
-            table.source2.tolist(), table.tca_tai_ns.tolist(), strict=True,
-        )  # fmt: skip
-        for *pair, tca in rows:
-            times.setdefault((pair[0], pair[1], pair[2], pair[3]), []).append(tca)
-    return lambda alert: any(
-        abs(alert.tca_tai_ns - tca) < SAME_NS for tca in times.get(alert.pair, ())
-    )
+def key_of(told: Conjunction, label: Label) -> Key:
+    """
+    Return what makes two rows the same alert: objects, who says so, and who may know.
+
+    Alerts under different labels are kept apart: what one reader may not know must not change
+    what they are told.
+    """
+    return (told.object1, told.object2, told.source1, told.source2, label)
+
+
+def objects_of(tables: Iterable[Conjunctions]) -> set[Objects]:
+    """Return the pairs of objects in these tables."""
+    return {
+        pair
+        for table in tables
+        for pair in zip(table.object1.tolist(), table.object2.tolist(), strict=True)
+    }
+
+
+def _told(table: Conjunctions, row: int, grounds: Grounds) -> tuple[Conjunction, list[Ground]]:
+    """What a row tells, and what it rests on; its sources are the nations of that alone."""
+    one = next(table.take(np.array([row])).rows())
+    used = [grounds(one[f"object{side}"], one[f"source{side}"]) for side in (1, 2)]
+    one |= {"source1": used[0].nation, "source2": used[1].nation}
+    return Conjunction(state=State.STANDING, **one), used
 
 
 def _matters(before: Alert, now: Conjunction) -> bool:

@@ -83,7 +83,7 @@ class Options:
     entropy: Entropy = system
 
 
-def assembled(home: Home, clock: Clock, reach: Reach, options: Options = Options()) -> Node:  # noqa: B008 - frozen
+def assembled(home: Home, clock: Clock, reach: Reach, options: Options = Options()) -> Node:
     """Return a node that is ready to turn; `reach` says how the log of a partner is read."""
     store = opened_store(home)
     signer = keys_of(home).signer()

@@ -13,29 +13,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+import numpy as np
 
-from commonsky.astro.epoch import NS_PER_S
+from commonsky.astro.epoch import NS_PER_S, utc_ns
 from commonsky.errors import FeedRefused, PeerUnreachable
-from commonsky.ledger.label import Label
-from commonsky.ledger.record import Kind, Link, Record, Relation
+from commonsky.ledger.label import CLASSIFICATIONS, EVERYONE, Label
+from commonsky.ledger.record import Envelope, Kind, Link, Record, Relation
 from commonsky.ledger.store import Held, Store
-from commonsky.node.alerts import Alerts, State, among
+from commonsky.node.alerts import Alerts, Ground, Objects, State, objects_of
 from commonsky.node.clock import Clock
 from commonsky.node.conjunctions import Conjunctions
-from commonsky.node.home import Home
+from commonsky.node.home import NATIONS, Home
 from commonsky.node.picture import Picture
 from commonsky.node.release import ALERTS, BULK, Release
-from commonsky.node.screener import Change
 from commonsky.node.statements import Author
 from commonsky.node.watch import Watch
-from commonsky.share import recall
+from commonsky.share import recall, receipt
 from commonsky.share.inbox import Inbox, Transport
+from commonsky.share.log.note import Signer
 from commonsky.share.outbox import Outbox
 
 LOG = logging.getLogger(__name__)
 CURSOR = "cycle"
 MOST_STRETCHES = 8  # of one peer in one step, so that a flood does not hold up the others
-ANSWERLESS = (Kind.RECEIPT, Kind.WITHDRAWN)
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class Peer:
 
     inbox: Inbox
     transport: Transport
+    key: bytes  # by which they cosign what they hold
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class Node:
     clock: Clock
     store: Store
     author: Author
+    signer: Signer
     outbox: Outbox
     release: Release
     peers: dict[str, Peer]
@@ -91,7 +93,7 @@ class Node:
             tick_ns = round(self.home.configuration.exchange.bulk_tick_s * NS_PER_S)
             self.bulk_due_tai_ns = now - now % tick_ns + tick_ns
             _add(turn.sent, self.release.run(BULK, now))
-        turn.published = self.outbox.publish()
+        turn.published = self.outbox.publish(self.peers)
         return turn
 
     def _pull(self, nation: str, turn: Turn) -> None:
@@ -113,12 +115,20 @@ class Node:
 
     def _receipt(self, nation: str) -> None:
         """Tell a peer how far we hold their log, where that is further than we told before."""
+        inbox = self.peers[nation].inbox
+        signed = inbox.receipt_due()
+        if not signed:
+            return
         now = self.clock.now_tai_ns()
-        note = self.peers[nation].inbox.receipt_due(now)
-        if note:
-            label = Label(releasable_to=(nation,))
-            spec = "c2sp/tlog-cosignature"
-            self.store.append([self.author.stated(Kind.RECEIPT, spec, note, label, now)])
+        content = receipt.receipt(
+            signed, self.home.nation, self.home.realm, self.signer, posix_s(now)
+        )
+        label = Label(releasable_to=(nation,))
+        with self.store.transaction():
+            self.store.append(
+                [self.author.stated(Kind.RECEIPT, receipt.SPEC, content, label, now)]
+            )
+            inbox.receipt_told()
 
     def _take_in(self, turn: Turn) -> None:
         """Let what is new in the ledger change picture, screening and alerts."""
@@ -161,56 +171,80 @@ class Node:
         )
 
     def _keep_receipts(self, new: Sequence[Held]) -> None:
+        """Keep what partners acknowledge; a receipt that proves nothing is told, and left."""
         for held in new:
-            if held.peer in self.peers and held.record.envelope.kind is Kind.RECEIPT:
-                self.peers[held.peer].inbox.keep_receipt(held.record)
+            body = held.record.body
+            peer = self.peers.get(held.peer)
+            if peer is None or body is None or held.record.envelope.kind is not Kind.RECEIPT:
+                continue
+            try:
+                receipt.kept(
+                    self.store, held.peer, self.home.realm, body.content,
+                    self.signer.public_key, peer.key,
+                )  # fmt: skip
+            except FeedRefused as refusal:
+                LOG.warning("a receipt of %s proves nothing: %s", held.peer, refusal)
 
     def _screened(
         self, elements: Sequence[Held], applied: recall.Applied, now: int
     ) -> list[Record]:
         """Return what is to be said of conjunctions after these changes."""
-        gone = self.picture.withdraw(applied.withdrawn)
-        delta = self.picture.apply(elements)
+        said = []
+        parts = (
+            (self.picture.withdraw(applied.withdrawn, self._instead(applied)), State.WITHDRAWN),
+            (self.picture.apply(elements), State.OVER),
+        )
         if self.watch is None:
             return []
         if self.watch.is_due(now):
             table = self.watch.begin(self.picture.catalogue, now)
-            return [] if table is None else self._said(table, [], State.OVER, now, whole=True)
-        said = []
-        for part, ending in ((gone, State.WITHDRAWN), (delta, State.OVER)):
-            for change in (
-                self.watch.withdraw(part.gone_numbers, part.gone_sources),
-                self.watch.update(part.changed),
-            ):
-                if change:
-                    said += self._changed(change, ending, now)
+            return [] if table is None else self._said(table, None, State.OVER, now)
+        for delta, ending in parts:
+            change = self.watch.update(delta)
+            if change:
+                pairs = objects_of(
+                    [change.appeared, change.moved, change.moved_from, change.vanished]
+                )
+                said += self._said(self.watch.of_pairs(pairs), pairs, ending, now)
         return said
 
-    def _changed(self, change: Change, ending: State, now: int) -> list[Record]:
-        before = [change.moved_from, change.vanished]
-        said = self._said(change.moved, before, ending, now)
-        return said + self._said(change.appeared, [], ending, now)
+    def _instead(self, applied: recall.Applied) -> list[Held]:
+        """Return the statements that stand again, since those which replaced them do not."""
+        subjects = {
+            (held.record.envelope.node, held.record.envelope.subject)
+            for held in map(self.store.held, applied.withdrawn)
+        }
+        return [
+            held
+            for held in (self.store.heads(Kind.ELEMENT_SET) if subjects else ())
+            if (held.record.envelope.node, held.record.envelope.subject) in subjects
+        ]
 
     def _said(
-        self,
-        table: Conjunctions,
-        before: Sequence[Conjunctions],
-        ending: State,
-        now: int,
-        *,
-        whole: bool = False,
+        self, table: Conjunctions, pairs: set[Objects] | None, ending: State, now: int
     ) -> list[Record]:
+        """Return the records of alerts about these pairs, None for all."""
         return self.alerts.records(
             table,
-            (lambda _: True) if whole else among(before),
+            (lambda _: True) if pairs is None else pairs.__contains__,
             now,
-            self.picture.handles,
-            self._labels,
+            self._ground,
             ending=ending,
         )
 
-    def _labels(self, handles: Sequence[str]) -> list[Label]:
-        return [self.store.held(handle).record.envelope.label for handle in handles]
+    def _ground(self, number: int, source: str) -> Ground:
+        """
+        Return the statement that a row is told to rest on.
+
+        Our own where there is one, and of several the one that most may know: that others say the
+        same is theirs to tell.
+        """
+        envelopes = [
+            self.store.held(handle).record.envelope
+            for handle in self.picture.handles(number, source)
+        ]
+        best = min(envelopes, key=lambda one: _restraint(one, self.home.nation))
+        return Ground(best.handle, best.node, best.label)
 
     def close(self) -> None:
         """Stop; nothing is lost by not calling this."""
@@ -219,6 +253,25 @@ class Node:
         self.store.close()
 
 
+def _restraint(envelope: Envelope, nation: str) -> tuple[bool, int, int, int, int, str]:
+    """How much keeps a statement from being told of; the least comes first."""
+    label = envelope.label
+    readers = len(NATIONS) if EVERYONE in label.releasable_to else len(label.releasable_to)
+    return (
+        envelope.node != nation,
+        CLASSIFICATIONS.index(label.classification),
+        len(label.categories) + len(label.agreements) + bool(label.embargo_tai_ns),
+        -readers,
+        envelope.said_tai_ns,
+        envelope.handle,
+    )
+
+
 def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
     for nation, count in more.items():
         total[nation] = total.get(nation, 0) + count
+
+
+def posix_s(epoch_tai_ns: int) -> int:
+    """Return an epoch as POSIX seconds, as cosignatures have it."""
+    return int(utc_ns(np.array([epoch_tai_ns]))[0]) // NS_PER_S

@@ -133,6 +133,18 @@ class Screener:
         """The table at present, made when it is asked for; equal to a full screening's."""
         return self._table(self._resident.encounters, self._sky, self._summary())
 
+    def of_pairs(self, pairs: Collection[tuple[int, int]]) -> Conjunctions:
+        """Return the rows of `conjunctions` of these pairs of objects, the lower number first."""
+        found, numbers = self._resident.encounters, self._sky.numbers
+        first, second = numbers[found.row1], numbers[found.row2]
+        low, high = np.minimum(first, second), np.maximum(first, second)
+        wanted = {*pairs}
+        named = np.array([number for pair in wanted for number in pair], np.int64)
+        near = np.flatnonzero(np.isin(low, named) & np.isin(high, named))
+        either = zip(low[near].tolist(), high[near].tolist(), strict=True)
+        rows = near[[pair in wanted for pair in either]]
+        return self._table(found.take(rows), self._sky, self._summary())
+
     def update(
         self,
         changed: Catalogue,

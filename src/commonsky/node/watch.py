@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.catalogue.catalogue import Catalogue
+from commonsky.errors import NodeError
+from commonsky.node.change import Change
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.home import Screening
-from commonsky.node.screener import Change, Screener
+from commonsky.node.screener import Screener
+from commonsky.node.side_by_side import Delta
 
 # The span is longer than what is asked for by this share, and renewed when that has passed.
 BEYOND = 0.25
@@ -43,13 +46,17 @@ class Watch:
         self._begun_tai_ns = now_tai_ns
         return self._screener.conjunctions
 
-    def update(self, changed: Catalogue) -> Change | None:
-        """Screen changed statements against all others."""
-        return self._screener.update(changed) if self._screener and len(changed) else None
+    def update(self, delta: Delta) -> Change | None:
+        """Screen changed statements against all others, and take out what is gone."""
+        if self._screener is None or not delta:
+            return None
+        return self._screener.update(delta.changed, delta.gone_numbers, delta.gone_sources)
 
-    def withdraw(self, numbers: Sequence[int], sources: Sequence[str]) -> Change | None:
-        """Take statements out."""
-        return self._screener.withdraw(numbers, sources) if self._screener and numbers else None
+    def of_pairs(self, pairs: Collection[tuple[int, int]]) -> Conjunctions:
+        """Return the present conjunctions of these pairs; there must be a screening."""
+        if self._screener is None:
+            raise NodeError("nothing is screened yet")
+        return self._screener.of_pairs(pairs)
 
     @property
     def conjunctions(self) -> Conjunctions | None:

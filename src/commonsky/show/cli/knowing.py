@@ -32,7 +32,9 @@ def ingest_files(
         now = clock_of(home).now_tai_ns()
         counts = ingest(catalogue, home, store, author_of(home), label, now, voice)
     if counts.simulated:
-        voice.say(f"{counts.simulated:,} simulated objects were refused: this node is in operations")
+        voice.say(
+            f"{counts.simulated:,} simulated objects were refused: this node is in operations"
+        )
     sys.stdout.buffer.write(msgspec.json.encode(counts) + b"\n")
 
 

@@ -23,12 +23,16 @@ def preview_release(folder: Path, recipient: str) -> None:
     with opened_store(home) as store:
         release = opened_release(home, store)
         if recipient not in release.recipients:
-            raise Misuse(f"{recipient} is no partner of this node; `commonsky peer list` tells them")
+            raise Misuse(
+                f"{recipient} is no partner of this node; `commonsky peer list` tells them"
+            )
         groups: Counter[tuple[str, str, str]] = Counter()
         examples: dict[tuple[str, str, str], list[str]] = {}
         for decision in release.preview(recipient, clock_of(home).now_tai_ns()):
             envelope = decision.held.record.envelope
-            level = decision.verdict.level if isinstance(decision.verdict, Released) else "withheld"
+            level = (
+                decision.verdict.level if isinstance(decision.verdict, Released) else "withheld"
+            )
             key = (level, envelope.kind.value, decision.verdict.rule)
             groups[key] += 1
             if len(examples.setdefault(key, [])) < EXAMPLES:
