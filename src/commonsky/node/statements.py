@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from commonsky.ledger.label import Category, Label, Tag
 from commonsky.ledger.record import (
     HANDLE_BYTES,
@@ -43,7 +45,8 @@ class Author:
         links: Sequence[Link] = (),
     ) -> Record:
         """Return a new record of ours, with a handle and a nonce of its own."""
-        purpose = b"\0".join([kind.encode(), said_tai_ns.to_bytes(8, signed=True), content])
+        about = msgspec.json.encode((kind, said_tai_ns, sorted(subject), label, links))
+        purpose = len(about).to_bytes(4) + about + content
         drawn = self.entropy(purpose, HANDLE_BYTES + NONCE_BYTES)
         body = Body(drawn[HANDLE_BYTES:], content)
         envelope = Envelope(
