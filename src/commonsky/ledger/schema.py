@@ -9,6 +9,8 @@ create table realm(name text not null);
 create table record(
   sequence integer primary key, handle blob not null unique, peer text not null,
   kind text not null, node text not null, envelope blob not null, nonce blob, content blob);
+create index record_alert on record(kind) where kind in (
+  'conjunction', 'event', 'warning', 'retraction', 'notice', 'claim');
 create table used(handle blob not null, sequence integer not null,
   primary key(handle, sequence)) without rowid;
 create table link(handle blob not null, relation text not null, sequence integer not null,

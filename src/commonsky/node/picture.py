@@ -18,7 +18,7 @@ from commonsky.ledger.store import Held
 from commonsky.node.assertions import Key, Refused, Statement, assertions
 from commonsky.node.side_by_side import Delta, delta, gathered, side_by_side
 
-LOOSE_PAGES = 512  # statements of so many messages are put together on one page
+LOOSE_PAGES = 4096  # 3 kB each; then all are put together on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,11 @@ class Picture:
         part = Picture(self.nation)
         part._take([one for key, one in self._standing.items() if key[0] == nation])
         return part
+
+    @property
+    def standing(self) -> tuple[Statement | Refused, ...]:
+        """What stands at present; later changes leave it as it is."""
+        return tuple(self._standing.values())
 
     @property
     def rejected(self) -> tuple[Refused, ...]:

@@ -1,0 +1,193 @@
+"""What people and pages ask of a ledger: read-only, beside whoever writes it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from heapq import merge
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from commonsky.ledger.connection import BUSY_MS, told
+from commonsky.ledger.record import Body, Kind, Record, decoded
+from commonsky.ledger.store import Held
+
+COLUMNS = "sequence, peer, envelope, nonce, content"
+ALERTS = (
+    Kind.CONJUNCTION, Kind.EVENT, Kind.WARNING, Kind.RETRACTION, Kind.NOTICE, Kind.CLAIM,
+)  # fmt: skip
+
+
+class Watermark(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the records of one kind by one nation go."""
+
+    kind: Kind
+    nation: str
+    count: int
+    said_tai_ns: int  # the newest
+    valid_from_tai_ns: int  # the newest, of element sets their epoch
+
+
+class Survey:
+    """A ledger's file, read by any number of threads; nothing can be written through it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._marks: dict[tuple[str, str], Watermark] = {}
+        self._marked = 0
+
+    @property
+    def _reader(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._threads, "reader", None)
+        if found is None:
+            # Not `immutable`: whoever writes goes on writing.
+            address = f"file:{quote(str(self._path.resolve()))}?mode=ro"
+            found = sqlite3.connect(
+                address, uri=True, isolation_level=None, check_same_thread=False
+            )
+            found.execute(f"pragma busy_timeout={BUSY_MS}")
+            self._threads.reader = found
+            self._open.append(found)
+        return found
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with told(self._path):
+            return self._reader.execute(query, values).fetchall()
+
+    def last(self) -> int:
+        """Return the newest sequence, 0 where nothing is held."""
+        return int(self._rows("select coalesce(max(sequence), 0) from record")[0][0])
+
+    def partners(self) -> list[str]:
+        """Return whom we have logs for, and from."""
+        return [
+            row[0]
+            for row in self._rows(
+                "select recipient from outgoing_log union select peer from incoming_log"
+            )
+        ]
+
+    def quarantined(self) -> dict[tuple[str, str], int]:
+        """Return how many entries were set aside, by peer and reason."""
+        query = "select peer, reason, count(*) from quarantine group by peer, reason"
+        return {(peer, reason): count for peer, reason, count in self._rows(query)}
+
+    def set_aside(self, peer: str, after: tuple[str, int], most: int) -> list[tuple[Any, ...]]:
+        """Return peer, index, reason and size of what was set aside, by peer and index."""
+        return self._rows(
+            "select peer, place, reason, length(entry) from quarantine "
+            "where (?='' or peer=?) and (peer, place) > (?, ?) order by peer, place limit ?",
+            (peer, peer, *after, most),
+        )
+
+    def watermarks(self) -> list[Watermark]:
+        """Return how far what is held goes, by kind and nation; the first time reads it all."""
+        with self._lock:
+            last = self.last()
+            if last > self._marked:
+                for row in self._rows(MARKS, (self._marked, last)):
+                    self._mark(Watermark(
+                        kind=Kind(row[0]), nation=row[1], count=row[2], said_tai_ns=row[3],
+                        valid_from_tai_ns=row[4],
+                    ))  # fmt: skip
+                self._marked = last
+            return [self._marks[key] for key in sorted(self._marks)]
+
+    def _mark(self, new: Watermark) -> None:
+        key = (new.kind.value, new.nation)
+        old = self._marks.get(key)
+        if old is not None:
+            new = Watermark(
+                kind=new.kind,
+                nation=new.nation,
+                count=old.count + new.count,
+                said_tai_ns=max(old.said_tai_ns, new.said_tai_ns),
+                valid_from_tai_ns=max(old.valid_from_tai_ns, new.valid_from_tai_ns),
+            )
+        self._marks[key] = new
+
+    def page(
+        self,
+        kinds: Sequence[Kind],
+        *,
+        after: int = 0,
+        before: int = 0,
+        nation: str = "",
+        most: int,
+    ) -> list[Held]:
+        """
+        Return records of these kinds stored after a sequence, or, newest first, before one.
+
+        `nation` is who stated them, "" for any.
+        """
+        bound, order = ("<", "desc") if before else (">", "asc")
+        # In the very words of the index, or SQLite would not see that it fits.
+        indexed = AMONG_ALERTS if {*kinds} <= {*ALERTS} else ""
+        query = (
+            f"select {COLUMNS} from record where kind=? {indexed}and sequence{bound}? "  # noqa: S608 - constants
+            f"and (?='' or node=?) order by sequence {order} limit ?"
+        )
+        edge = before or after
+        found = [self._rows(query, (kind, edge, nation, nation, most)) for kind in kinds]
+        first: Callable[[tuple[Any, ...]], int] = lambda row: row[0]  # noqa: E731
+        return [_held(row) for row in islice(merge(*found, key=first, reverse=before > 0), most)]
+
+    def heads(self, kind: Kind, subject: int) -> list[Held]:
+        """Return what stands of an object, of each nation and label the newest."""
+        nations = self._nations(kind)
+        rows = self._rows(
+            f"select {', '.join('record.' + name for name in COLUMNS.split(', '))}, max(said) "  # noqa: S608
+            "from head join record on record.sequence = head.sequence "
+            f"where head.kind=? and head.node in ({', '.join('?' * len(nations))}) "
+            "and head.subject=? and not exists (select 1 from withdrawn "
+            "where withdrawn.handle = record.handle) "
+            "group by head.node, head.label order by head.node, head.sequence",
+            (kind, *nations, subject),
+        )
+        return [_held(row[:5]) for row in rows]
+
+    def subjects(self, kind: Kind, *, after: int, most: int) -> list[int]:
+        """Return catalogue numbers beyond one, of which anything was stated."""
+        query = (
+            "select distinct subject from head where kind=? and node=? and subject>? "
+            "order by subject limit ?"
+        )
+        found = {
+            row[0]
+            for nation in self._nations(kind)
+            for row in self._rows(query, (kind, nation, after, most))
+        }
+        return sorted(found)[:most]
+
+    def _nations(self, kind: Kind) -> list[str]:
+        return [mark.nation for mark in self.watermarks() if mark.kind is kind]
+
+    def close(self) -> None:
+        """Close it for all threads."""
+        for connection in self._open:
+            connection.close()
+
+
+AMONG_ALERTS = f"and kind in ({', '.join(repr(kind.value) for kind in ALERTS)}) "
+
+# The envelope is text in a blob, and 0 is not written.
+MARKS = """
+select kind, node, count(*),
+  max(coalesce(json_extract(cast(envelope as text), '$.said_tai_ns'), 0)),
+  max(coalesce(json_extract(cast(envelope as text), '$.valid_from_tai_ns'), 0))
+from record where sequence>? and sequence<=? group by kind, node
+"""
+
+
+def _held(row: Sequence[Any]) -> Held:
+    sequence, peer, envelope, nonce, content = row
+    body = None if nonce is None else Body(nonce, content)
+    return Held(sequence, peer, Record(decoded(envelope), envelope, body))
