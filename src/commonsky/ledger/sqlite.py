@@ -116,6 +116,11 @@ class SqliteStore(Logs):
         query = "select coalesce(max(sequence), 0) from record"
         return int(self._connection.reader.execute(query).fetchone()[0])
 
+    def problem(self) -> str:
+        """Return what is wrong with the file itself, "" where it is whole."""
+        (found,) = self._connection.reader.execute("pragma quick_check(1)").fetchone()
+        return "" if found == "ok" else f"the ledger is damaged: {found}"
+
     def heads(self, kind: Kind) -> Iterator[Held]:
         """
         Yield, of every node, subject and label, the newest record (by `said`) that stands.

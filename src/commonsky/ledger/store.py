@@ -88,8 +88,16 @@ class Store(Protocol):
         """Return the record of a handle, or raise `UnknownRecord`."""
         ...
 
+    def last(self) -> int:
+        """Return the newest sequence, 0 where nothing is held."""
+        ...
+
     def known(self, handles: Sequence[str]) -> list[bool]:
         """Whether each of these handles is held."""
+        ...
+
+    def handles(self, digits: str, *, most: int) -> list[str]:
+        """Return at most so many handles that begin with these hexadecimal digits."""
         ...
 
     def since(
@@ -128,6 +136,10 @@ class Store(Protocol):
 
     def outgoing_log(self, recipient: str) -> OutgoingLog | None:
         """Return the state of our log for a recipient, None before `open_outgoing`."""
+        ...
+
+    def recipients(self) -> list[str]:
+        """Return whom we have logs for."""
         ...
 
     def open_outgoing(self, recipient: str, origin: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from commonsky.catalogue.catalogue import SYNTHETIC_FIRST, SYNTHETIC_LAST
 from commonsky.ledger.record import Kind
 from commonsky.ledger.sqlite import SqliteStore
+from commonsky.ledger.store import Store
 from commonsky.node.alerts import Alerts
 from commonsky.node.clock import Clock, RealClock
 from commonsky.node.cycle import Node, Peer
@@ -21,10 +23,13 @@ from commonsky.node.release import Release
 from commonsky.node.statements import Author
 from commonsky.node.watch import Watch
 from commonsky.share.inbox import Inbox, Transport
+from commonsky.share.key_log import KEY_LOG, MOST_BYTES
 from commonsky.share.outbox import Outbox
-from commonsky.share.peers import Partner, partners
+from commonsky.share.peers import Partner, admit, learn, partners
 from commonsky.share.policy.policy import Policy
 from commonsky.share.policy.starter import install
+
+SIMULATED = range(SYNTHETIC_FIRST, SYNTHETIC_LAST + 1)
 
 Reach = Callable[[Partner], Transport]
 
@@ -67,7 +72,7 @@ def opened_store(home: Home) -> SqliteStore:
     return SqliteStore(home.ledger, home.realm)
 
 
-def opened_release(home: Home, store: SqliteStore, entropy: Entropy = system) -> Release:
+def opened_release(home: Home, store: Store, entropy: Entropy = system) -> Release:
     """Return what decides over what leaves a node."""
     policy = Policy.load(home.policy, home.nation)
     recipients = sorted(partners(home.peers))
@@ -83,35 +88,70 @@ class Options:
     entropy: Entropy = system
 
 
-def assembled(home: Home, clock: Clock, reach: Reach, options: Options = Options()) -> Node:
+USUAL = Options()
+
+
+def assembled(home: Home, clock: Clock, reach: Reach, options: Options = USUAL) -> Node:
     """Return a node that is ready to turn; `reach` says how the log of a partner is read."""
     store = opened_store(home)
-    signer = keys_of(home).signer()
+    keys = keys_of(home)
     author = author_of(home, options.entropy)
-    outbox = Outbox(store, home.outbox, signer, options.entropy)
     screening = home.configuration.screening
     alerts = Alerts(author, screening)
     alerts.resume(held.record for held in store.since(kinds=[Kind.CONJUNCTION]) if not held.peer)
+    release = opened_release(home, store, options.entropy)
+    outbox = Outbox(store, home.outbox, keys.signer(), options.entropy)
+    for nation in release.recipients:
+        outbox.open(nation)
+    admit(home.peers, home.partner)
+    outbox.publish(release.recipients)
+    keys.publish(home.outbox / nation for nation in release.recipients)
+    peers = peers_of(home, store, reach)
+
+    def learn_of(nation: str) -> None:
+        content = peers[nation].transport.read(KEY_LOG, most_bytes=MOST_BYTES)
+        partner = learn(home.peers, home.partner, nation, content)
+        peers[nation] = _peer(home, store, partner, peers[nation].transport)
+
     return Node(
         home=home,
         clock=clock,
         store=store,
         author=author,
-        signer=signer,
+        signer=keys.signer(),
         outbox=outbox,
-        release=opened_release(home, store, options.entropy),
-        peers=peers_of(home, store, reach),
+        release=release,
+        peers=peers,
         watch=Watch(screening, options.threads) if options.screens else None,
         picture=Picture.of(store.heads(Kind.ELEMENT_SET), home.nation),
         alerts=alerts,
+        learn=learn_of,
     )
 
 
-def peers_of(home: Home, store: SqliteStore, reach: Reach) -> dict[str, Peer]:
+def renewed(node: Node, reach: Reach) -> None:
+    """Let a running node take in partners that have come or gone, and a policy that changed."""
+    node.peers.clear()
+    node.peers.update(peers_of(node.home, node.store, reach))
+    release = opened_release(node.home, node.store, node.author.entropy)
+    for nation in release.recipients:
+        node.outbox.open(nation)
+    node.outbox.publish(release.recipients)
+    keys_of(node.home).publish(node.home.outbox / nation for nation in release.recipients)
+    node.release = release
+    admit(node.home.peers, node.home.partner)
+
+
+def peers_of(home: Home, store: Store, reach: Reach) -> dict[str, Peer]:
     """Return the partners of a node, and how they are read."""
-    found: Mapping[str, Partner] = partners(home.peers)
-    realm = Realm.parsed(home.realm)
     return {
-        nation: Peer(Inbox(store, partner, home.nation, realm), reach(partner))
-        for nation, partner in found.items()
+        nation: _peer(home, store, partner, reach(partner))
+        for nation, partner in partners(home.peers).items()
     }
+
+
+def _peer(home: Home, store: Store, partner: Partner, transport: Transport) -> Peer:
+    ring = partner.key_log
+    simulated = SIMULATED if Realm.parsed(home.realm).is_ops else range(0)
+    inbox = Inbox(store, partner.nation, partner.origin, ring, home.realm, simulated)
+    return Peer(inbox, transport, ring.key.public_key)

@@ -9,14 +9,14 @@ does the rest.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
 
 from commonsky.astro.epoch import NS_PER_S, utc_ns
-from commonsky.errors import FeedRefused, PeerUnreachable
+from commonsky.errors import FeedRefused, KeyRefused, PeerUnreachable
 from commonsky.ledger.label import CLASSIFICATIONS, EVERYONE, Label
 from commonsky.ledger.record import Envelope, Kind, Link, Record, Relation
 from commonsky.ledger.store import Held, Store
@@ -35,6 +35,7 @@ from commonsky.share.outbox import Outbox
 
 LOG = logging.getLogger(__name__)
 CURSOR = "cycle"
+BY_KEYS = ("bad signature", "revoked key")
 MOST_STRETCHES = 8  # of one peer in one step, so that a flood does not hold up the others
 
 
@@ -62,6 +63,10 @@ class Peer:
     key: bytes  # by which they cosign what they hold
 
 
+def _nothing(_nation: str) -> None:
+    """Learn nothing: keys that never change."""
+
+
 @dataclass(slots=True)
 class Node:
     """One nation at work."""
@@ -77,6 +82,7 @@ class Node:
     watch: Watch | None  # None where this node does not screen
     picture: Picture
     alerts: Alerts
+    learn: Callable[[str], None] = _nothing  # takes in a partner's newer key log
     bulk_due_tai_ns: int = 0
 
     def step(self, among_peers: Sequence[str] | None = None) -> Turn:
@@ -98,20 +104,30 @@ class Node:
 
     def _pull(self, nation: str, turn: Turn) -> None:
         """Read a peer's log as far as it goes, and owe them a receipt."""
-        peer = self.peers[nation]
         try:
-            for _ in range(MOST_STRETCHES):
-                pulled = peer.inbox.pull(peer.transport)
-                count = len(pulled.sequences)
-                turn.received[nation] = turn.received.get(nation, 0) + count
-                if pulled.size >= pulled.peer_size:
-                    break
+            try:
+                self._stretches(nation, turn)
+            except FeedRefused as refusal:
+                if refusal.reason not in BY_KEYS:
+                    raise
+                self.learn(nation)  # they may have another key since
+                self._stretches(nation, turn)
+            self._receipt(nation)
         except PeerUnreachable as problem:
             turn.unreachable[nation] = str(problem)
-        except FeedRefused as refusal:
-            turn.refused[nation] = refusal
+        except (FeedRefused, KeyRefused) as refusal:
+            told = refusal if isinstance(refusal, FeedRefused) else None
+            turn.refused[nation] = told or FeedRefused("revoked key", str(refusal))
             LOG.warning("the log of %s was refused: %s", nation, refusal)
-        self._receipt(nation)
+
+    def _stretches(self, nation: str, turn: Turn) -> None:
+        peer = self.peers[nation]
+        for _ in range(MOST_STRETCHES):
+            pulled = peer.inbox.pull(peer.transport)
+            count = len(pulled.sequences)
+            turn.received[nation] = turn.received.get(nation, 0) + count
+            if pulled.size >= pulled.peer_size:
+                break
 
     def _receipt(self, nation: str) -> None:
         """Tell a peer how far we hold their log, where that is further than we told before."""

@@ -37,11 +37,18 @@ class Running:
         self,
         node: Node,
         bell: Bell,
+        wait: Callable[[str, int, float], bool],
         renew: Callable[[], None],
         observe: Callable[[Turn, float], None],
     ) -> None:
-        """`renew` takes in changed partners; `observe` sees each turn and its seconds."""
-        self._node, self._bell, self._renew, self._observe = node, bell, renew, observe
+        """
+        Say who is rung and how partners are waited for.
+
+        `wait` says whether the log of a nation has grown beyond a size, within so many seconds;
+        `renew` takes in changed partners; `observe` sees each turn and its seconds.
+        """
+        self._node, self._bell, self._wait = node, bell, wait
+        self._renew, self._observe = renew, observe
         self._news: queue.Queue[str] = queue.Queue()
         self._stopping = threading.Event()
         self._pulled: dict[str, threading.Event] = {}
@@ -121,7 +128,7 @@ class Running:
                 break
             before = peer.inbox.state().size
             try:
-                news = peer.transport.wait(before, WAIT_S)
+                news = self._wait(nation, before, WAIT_S)
             except (PeerUnreachable, CommonskyError):
                 news, pause_s = False, min(max(2.0 * pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
                 continue

@@ -13,19 +13,21 @@ import msgspec
 
 from commonsky.node.assembly import (
     Options,
+    Reach,
     assembled,
     clock_of,
     initialised,
     keys_of,
-    peers_of,
+    renewed,
 )
 from commonsky.node.clock import RealClock
 from commonsky.node.cycle import Turn
 from commonsky.node.doctor import findings
 from commonsky.node.home import NATIONS, Home, opened
+from commonsky.node.lock import alone
 from commonsky.node.running import Running
 from commonsky.share.partner.process import PartnerProcess
-from commonsky.share.peers import Partner, partners
+from commonsky.share.peers import Partner
 from commonsky.share.pull import HttpsTransport
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.voice import Voice, announce_compilation
@@ -38,7 +40,7 @@ def initialise(folder: Path, nation: str, realm: str, port: int, host: str) -> N
         f"{folder} is the node of {NATIONS[nation]} in the realm {realm}",
         keys_of(home).advice,
         f"its release policy is {home.policy / 'release.cedar'}: read it before partners join",
-        f"next: commonsky peer invite GBR --node {folder}",
+        f"next: commonsky peer invite {'GBR' if nation != 'GBR' else 'NOR'} --node {folder}",
     )
     sys.stdout.write("\n".join(lines) + "\n")
 
@@ -46,7 +48,9 @@ def initialise(folder: Path, nation: str, realm: str, port: int, host: str) -> N
 def run_node(folder: Path, port: int | None, *, screens: bool) -> None:
     """Run a node until it is interrupted."""
     home = at_port(opened(folder), port)
-    with Voice() as voice:
+    with Voice() as voice, alone(home) as free:
+        if not free:
+            raise Misuse(f"the node {folder} is running already")
         if screens:
             announce_compilation(voice)
         partner = PartnerProcess(
@@ -56,21 +60,23 @@ def run_node(folder: Path, port: int | None, *, screens: bool) -> None:
             port=home.configuration.port + 1,
         )
         clock = clock_of(home)
-        node = assembled(home, clock, reach(home), Options(screens=screens))
+        lines: dict[str, HttpsTransport] = {}
+        node = assembled(home, clock, reach(home, lines), Options(screens=screens))
         partner.start()
         voice.say(f"{home.nation} in {home.realm}: partners at {partner.host}:{partner.port}")
         voice.say(f"the partner listener is held by {partner.confinement}")
 
         def renew() -> None:
-            node.peers.clear()
-            node.peers.update(peers_of(home, node.store, reach(home)))
-            node.release = replace(node.release, recipients=sorted(node.peers))
+            renewed(node, reach(home, lines))
+
+        def wait(nation: str, size: int, timeout_s: float) -> bool:
+            return lines[nation].wait(size, timeout_s)
 
         def observe(turn: Turn, seconds: float) -> None:
             for line in told(turn, seconds):
                 voice.say(line)
 
-        running = Running(node, partner, renew, observe)
+        running = Running(node, partner, wait, renew, observe)
 
         def end(_signal: int, _frame: FrameType | None) -> None:
             running.stop()
@@ -93,11 +99,17 @@ def at_port(home: Home, port: int | None) -> Home:
     return replace(home, configuration=msgspec.structs.replace(home.configuration, port=port))
 
 
-def reach(home: Home) -> object:
-    """Return how this node reads the log of a partner: over the network."""
+def reach(home: Home, lines: dict[str, HttpsTransport]) -> Reach:
+    """Return how this node reads the log of a partner: over the network, a line for each."""
 
     def transport(partner: Partner) -> HttpsTransport:
-        return HttpsTransport(partner.address, home.partner, partner.nation)
+        known = lines.get(partner.nation)
+        if known is not None and known.address == partner.address:
+            return known
+        if known is not None:
+            known.close()
+        lines[partner.nation] = HttpsTransport(partner.address, home.partner, partner.nation)
+        return lines[partner.nation]
 
     return transport
 
@@ -124,6 +136,3 @@ def examine(folder: Path) -> None:
     wrong = [finding for finding in found if finding.is_wrong]
     if wrong:
         raise Misuse(f"{len(wrong)} things are wrong with {folder}")
-
-
-__all__ = ["examine", "initialise", "partners", "run_node"]
