@@ -232,8 +232,8 @@ def test_what_no_log_can_carry_is_not_signed(issuer: Issuer) -> None:
     with pytest.raises(LedgerError, match="longer than a log can carry"):
         issuer.outbox.publish(["GBR"])
     assert issuer.key.signed == 0
-    assert tile.fits(bytes(tile.LONGEST_ENTRY), tile.LONGEST_BODY)
-    assert not tile.fits(bytes(tile.LONGEST_ENTRY + 1), 0)
+    assert tile.fits(bytes(tile.LONGEST_ENTRY), bytes(tile.LONGEST_BODY))
+    assert not tile.fits(bytes(tile.LONGEST_ENTRY + 1), b"")
 
 
 def test_products_go_with_their_own_bodies(issuer: Issuer) -> None:

@@ -14,8 +14,8 @@ from commonsky.ledger.schema import APPLICATION_ID, MIGRATIONS
 
 BUSY_MS = 10_000
 PRAGMAS = (
-    f"busy_timeout={BUSY_MS}", "journal_mode=wal", "synchronous=full", "foreign_keys=on",
-    "secure_delete=on", "cache_size=-16000",
+    f"busy_timeout={BUSY_MS}", "page_size=8192", "journal_mode=wal", "synchronous=full",
+    "foreign_keys=on", "secure_delete=on", "cache_size=-16000",
 )  # fmt: skip
 
 

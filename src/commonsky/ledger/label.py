@@ -29,7 +29,7 @@ class Tag(StrEnum):
     INFORMATIVE = "INFORMATIVE"  # tells, restricts nobody
 
 
-class Category(msgspec.Struct, frozen=True, order=True):
+class Category(msgspec.Struct, frozen=True, gc=False, order=True):
     """One category of a label: values sorted, each once."""
 
     name: str
@@ -37,7 +37,7 @@ class Category(msgspec.Struct, frozen=True, order=True):
     values: tuple[str, ...]
 
 
-class Label(msgspec.Struct, frozen=True, kw_only=True):
+class Label(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """
     Who may know a record.
 

@@ -39,14 +39,14 @@ class Relation(StrEnum):
     ANSWERS = "answers"
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """A relation to the record of a handle."""
 
     relation: Relation
     handle: str
 
 
-class Lineage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Lineage(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """
     How a derived record came about.
 
@@ -61,7 +61,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     withheld_sources: bool = False
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """
     Everything of a record but its body.
 
@@ -85,7 +85,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     links: tuple[Link, ...] = ()
 
 
-class Body(msgspec.Struct, frozen=True):
+class Body(msgspec.Struct, frozen=True, gc=False):
     """The bytes of a record, with the nonce that keeps its digest from being guessed."""
 
     nonce: bytes
@@ -97,7 +97,7 @@ class Body(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.nonce + self.content).hexdigest()
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A record as it is held: the envelope's exact bytes, and its body, None after a purge."""
 
     envelope: Envelope

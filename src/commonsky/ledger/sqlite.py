@@ -13,12 +13,12 @@ import msgspec
 
 from commonsky.errors import KnownRecord, UnknownRecord
 from commonsky.ledger.connection import Connection
+from commonsky.ledger.label import Label
 from commonsky.ledger.record import Body, Kind, Record, Relation, decoded
 from commonsky.ledger.sqlite_logs import Logs
 from commonsky.ledger.store import Held
 
 ROWS_AT_ONCE = 1024
-HEADED = frozenset({Kind.ELEMENT_SET, Kind.EPHEMERIS})
 COLUMNS = "sequence, peer, envelope, nonce, content"
 
 
@@ -221,7 +221,7 @@ def _row(sequence: int, record: Record, peer: str) -> tuple[Any, ...]:
     envelope, body = record.envelope, record.body
     nonce, content = (None, None) if body is None else (body.nonce, body.content)
     return (
-        sequence, _blob(envelope.handle), peer, envelope.kind.value, envelope.node, record.encoded,
+        sequence, _blob(envelope.handle), peer, str(envelope.kind), envelope.node, record.encoded,
         nonce, content,
     )  # fmt: skip
 
@@ -229,22 +229,30 @@ def _row(sequence: int, record: Record, peer: str) -> tuple[Any, ...]:
 def _relate(writer: sqlite3.Connection, last: int, records: Sequence[Record]) -> None:
     """Keep what each record rests on, relates to, and is the newest of."""
     used, links, heads = [], [], []
+    keys: dict[Label, bytes] = {}
     for sequence, record in enumerate(records, last + 1):
         envelope = record.envelope
         if envelope.lineage is not None:
             used += [(_blob(handle), sequence) for handle in envelope.lineage.used]
         if envelope.links:
-            links += [(_blob(one.handle), one.relation.value, sequence) for one in envelope.links]
-        if envelope.kind in HEADED:
-            key = hashlib.blake2b(msgspec.json.encode(envelope.label), digest_size=8).digest()
+            links += [(_blob(one.handle), str(one.relation), sequence) for one in envelope.links]
+        kind = envelope.kind
+        if kind is Kind.ELEMENT_SET or kind is Kind.EPHEMERIS:
+            key = keys.get(envelope.label)
+            if key is None:
+                key = keys[envelope.label] = _label_key(envelope.label)
             said = envelope.said_tai_ns
-            heads += [
-                (envelope.kind.value, envelope.node, number, key, said, sequence)
-                for number in envelope.subject
-            ]
+            name, node = str(kind), envelope.node
+            heads += [(name, node, number, key, said, sequence) for number in envelope.subject]
+    # In the order of their keys, so that neighbours go to one page.
+    heads.sort()
     writer.executemany("insert or ignore into used values(?, ?)", used)
     writer.executemany("insert or ignore into link values(?, ?, ?)", links)
     writer.executemany("insert into head values(?, ?, ?, ?, ?, ?)", heads)
+
+
+def _label_key(label: Label) -> bytes:
+    return hashlib.blake2b(msgspec.json.encode(label), digest_size=8).digest()
 
 
 def _held(row: tuple[Any, ...]) -> Held:

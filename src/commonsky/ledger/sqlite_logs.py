@@ -78,6 +78,19 @@ class Logs:
             first = rows[-1][0] + 1
             left -= len(rows) if left > 0 else 0
 
+    def outgoing_parts(self, recipient: str, first: int, most: int) -> list[tuple[bytes, bytes]]:
+        """Return entry and body (nonce and content, b"" once purged) of so many entries."""
+        rows = self._connection.reader.execute(
+            "select entry, coalesce(outgoing.nonce, record.nonce), "
+            "coalesce(outgoing.content, record.content) from outgoing "
+            "left join record on own and record.handle = outgoing.handle "
+            "where recipient=? and place>=? order by place limit ?",
+            (recipient, first, most),
+        ).fetchall()
+        return [
+            (entry, b"" if nonce is None else nonce + content) for entry, nonce, content in rows
+        ]
+
     def told(self, handle: str) -> list[tuple[str, int, Outgoing]]:
         """Return recipient, index and entry wherever this record, or a product of it, went."""
         rows = self._connection.reader.execute(
@@ -145,19 +158,29 @@ class Logs:
         self, peer: str, records: Sequence[tuple[int, Record]]
     ) -> tuple[list[Record], list[Quarantined]]:
         """Records whose handles are new, and those whose are not."""
-        query = "select 1 from record where handle=?"
-        seen: set[str] = set()
+        seen = self._held_among([record.envelope.handle for _, record in records])
         fresh: list[Record] = []
         doubles: list[Quarantined] = []
         for index, record in records:
             handle = record.envelope.handle
-            known = self._connection.writer.execute(query, (bytes.fromhex(handle),)).fetchone()
-            if known or handle in seen:
+            if handle in seen:
                 doubles.append(Quarantined(peer, index, "duplicate handle", record.encoded))
             else:
                 seen.add(handle)
                 fresh.append(record)
         return fresh, doubles
+
+    def _held_among(self, handles: Sequence[str]) -> set[str]:
+        """Which of these handles are held."""
+        held: set[str] = set()
+        for first in range(0, len(handles), ROWS_AT_ONCE):
+            part = [bytes.fromhex(handle) for handle in handles[first : first + ROWS_AT_ONCE]]
+            # In order, so that the index is walked and not searched.
+            part.sort()
+            marks = ",".join("?" * len(part))
+            query = f"select handle from record where handle in ({marks})"  # noqa: S608 - marks
+            held.update(row[0].hex() for row in self._connection.writer.execute(query, part))
+        return held
 
     def quarantined(self, peer: str = "") -> Iterator[Quarantined]:
         """Yield what was set aside."""

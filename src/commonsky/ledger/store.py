@@ -11,7 +11,7 @@ import msgspec
 from commonsky.ledger.record import Body, Envelope, Kind, Record, Relation
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """A record in the order it was stored, and the peer it came from, "" for our own."""
 
     sequence: int
@@ -19,7 +19,7 @@ class Held(msgspec.Struct, frozen=True):
     record: Record
 
 
-class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+class Outgoing(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """
     One entry of the log for one recipient, and why it left.
 
@@ -36,7 +36,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     sent_tai_ns: int
 
 
-class OutgoingLog(msgspec.Struct, frozen=True):
+class OutgoingLog(msgspec.Struct, frozen=True, gc=False):
     """State of our log for one recipient: random origin, how much is held, what is signed."""
 
     recipient: str
@@ -47,7 +47,7 @@ class OutgoingLog(msgspec.Struct, frozen=True):
     checkpoint_size: int
 
 
-class IncomingLog(msgspec.Struct, frozen=True):
+class IncomingLog(msgspec.Struct, frozen=True, gc=False):
     """State of a peer's log for us, as far as it is stored and verified."""
 
     peer: str
@@ -57,7 +57,7 @@ class IncomingLog(msgspec.Struct, frozen=True):
     checkpoint: bytes  # newest note that was verified
 
 
-class Quarantined(msgspec.Struct, frozen=True):
+class Quarantined(msgspec.Struct, frozen=True, gc=False):
     """A verified entry of a peer's log that is no usable record, and why."""
 
     peer: str
@@ -152,6 +152,10 @@ class Store(Protocol):
 
     def outgoing(self, recipient: str, first: int = 0, most: int = 0) -> Iterator[Outgoing]:
         """Yield entries of a log from index `first` on, bodies filled in; None once purged."""
+        ...
+
+    def outgoing_parts(self, recipient: str, first: int, most: int) -> list[tuple[bytes, bytes]]:
+        """Return entry and body (nonce and content, b"" once purged) of so many entries."""
         ...
 
     def told(self, handle: str) -> list[tuple[str, int, Outgoing]]:

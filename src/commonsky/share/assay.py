@@ -38,11 +38,13 @@ class Assay:
             except (msgspec.DecodeError, RecursionError) as error:
                 set_aside.append(Quarantined(self._peer, index, f"no envelope: {error}", entry))
                 continue
-            problem = self.problem(envelope) or _body_problem(envelope, body)
-            if entry.count(b"[") + entry.count(b"{") > DEEPEST and _depth(entry) > DEEPEST:
-                problem = f"it is nested deeper than {DEEPEST}"
+            problem = (
+                self.problem(envelope)
+                or (body and _body_problem(envelope, body))
+                or (entry.count(b"[") + entry.count(b"{") > DEEPEST and _depth_problem(entry))
+            )
             if problem:
-                set_aside.append(Quarantined(self._peer, index, problem, entry))
+                set_aside.append(Quarantined(self._peer, index, str(problem), entry))
                 continue
             parts = Body(body[:NONCE_BYTES], body[NONCE_BYTES:]) if body else None
             records.append((index, Record(envelope, entry, parts)))
@@ -54,30 +56,37 @@ class Assay:
             return f"relayed without grant: a statement of {envelope.node[:40]!r}"
         if envelope.realm != self._realm:
             return f"other realm: {envelope.realm[:80]!r}"
-        if self._simulated and any(number in self._simulated for number in envelope.subject):
+        subject = envelope.subject
+        if self._simulated and any(number in self._simulated for number in subject):
             return "simulated object in operations"
-        return _form_problem(envelope)
+        if not HANDLE(envelope.handle) or not all(map(HANDLE, _related(envelope))):
+            return "a handle in it is not 32 hexadecimal digits"
+        return _number_problem(envelope)
 
 
-def _form_problem(envelope: Envelope) -> str:
-    if not all(map(HANDLE, _handles(envelope))):
-        return "a handle in it is not 32 hexadecimal digits"
-    numbers = _numbers(envelope)
-    if not -LARGEST <= min(numbers) <= max(numbers) <= LARGEST:
+def _number_problem(envelope: Envelope) -> str:
+    subject = envelope.subject
+    numbers = (
+        envelope.said_tai_ns, envelope.valid_from_tai_ns, envelope.valid_until_tai_ns,
+        envelope.label.embargo_tai_ns, *subject,
+    )  # fmt: skip
+    if min(numbers) < -LARGEST or max(numbers) > LARGEST:
         return "a number in it has more than 63 bits"
-    if any(one >= another for one, another in pairwise(envelope.subject)):
+    if len(subject) > 1 and any(one >= another for one, another in pairwise(subject)):
         return "its subjects are not sorted, each once"
     return ""
 
 
 def _body_problem(envelope: Envelope, body: bytes) -> str:
-    if not body:
-        return ""  # purged: the envelope stands alone
     if len(body) < NONCE_BYTES:
         return "the body has no nonce"
     if sha256(body).hexdigest() != envelope.digest:
         return "the digest is not the body's"
     return ""
+
+
+def _depth_problem(entry: bytes) -> str:
+    return f"it is nested deeper than {DEEPEST}" if _depth(entry) > DEEPEST else ""
 
 
 def _depth(entry: bytes) -> int:
@@ -92,13 +101,9 @@ def _depth(entry: bytes) -> int:
     return deepest
 
 
-def _handles(envelope: Envelope) -> Sequence[str]:
+def _related(envelope: Envelope) -> Sequence[str]:
+    """Handles of other records in an envelope."""
+    if envelope.lineage is None and not envelope.links:
+        return ()
     used = envelope.lineage.used if envelope.lineage else ()
-    return (envelope.handle, *used, *(link.handle for link in envelope.links))
-
-
-def _numbers(envelope: Envelope) -> Sequence[int]:
-    return (
-        envelope.said_tai_ns, envelope.valid_from_tai_ns, envelope.valid_until_tai_ns,
-        envelope.label.embargo_tai_ns, *envelope.subject,
-    )  # fmt: skip
+    return (*used, *(link.handle for link in envelope.links))

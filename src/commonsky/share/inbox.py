@@ -18,7 +18,7 @@ from commonsky.share.assay import Assay
 from commonsky.share.log import checkpoint, note
 from commonsky.share.log.checkpoint import Checkpoint, KeyRing
 from commonsky.share.log.directory import CHECKPOINT
-from commonsky.share.log.merkle import Frontier, leaf_hash
+from commonsky.share.log.merkle import Frontier, leaf_hashes
 from commonsky.share.log.proof import consistency_proof
 from commonsky.share.log.tile import WIDTH
 from commonsky.share.log.tiled import TiledLog, Transport
@@ -119,7 +119,7 @@ class Inbox:
         So must be the newest checkpoint that was seen before: it may be of more than is stored.
         """
         tree = Frontier(log.size, log.frontier)
-        leaves = [leaf_hash(entry) for entry in stretch.entries]
+        leaves = leaf_hashes(stretch.entries)
         seen = _state(log.checkpoint) if log.checkpoint else peer
         until_seen = seen.size - tree.size
         tree.append(leaves[:until_seen])

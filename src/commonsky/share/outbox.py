@@ -7,16 +7,15 @@ ever signed twice; the files can be written again from the ledger at any time, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from commonsky.errors import FeedRefused, LedgerError
-from commonsky.ledger.store import Outgoing, OutgoingLog, Store
+from commonsky.ledger.store import OutgoingLog, Store
 from commonsky.share.log import checkpoint, note, tile
-from commonsky.share.log.edge import Edge
+from commonsky.share.log.edge import Edge, Tile
 from commonsky.share.log.folder import LogFolder
-from commonsky.share.log.merkle import leaf_hash
+from commonsky.share.log.merkle import leaf_hashes
 from commonsky.share.log.tile import WIDTH
 
 ORIGIN = "commonsky/"
@@ -68,13 +67,15 @@ class Outbox:
         folder = self._folder_of(recipient)
         at, place = divmod(index, WIDTH)
         log = self._log(recipient)
-        part = list(self._store.outgoing(recipient, at * WIDTH, WIDTH))
+        bodies = [body for _, body in self._store.outgoing_parts(recipient, at * WIDTH, WIDTH)]
         widths = set(folder.partial_widths(tile.BODIES, at))
         if index < log.checkpoint_size:
             widths.add(tile.width_at(0, at, log.checkpoint_size))
-        for width in sorted(widths):
-            if width > place:
-                folder.write_bundle(tile.BODIES, at, width, _bodies(part[:width]))
+        folder.write(
+            (tile.path(tile.BODIES, at, width), tile.bodies(bodies[:width]))
+            for width in sorted(widths)
+            if width > place
+        )
 
     def _publish(self, recipient: str) -> int:
         """Write what was signed before, then sign and write what came since."""
@@ -96,18 +97,12 @@ class Outbox:
         before = edge.size
         stop = log.checkpoint_size if before < log.checkpoint_size else log.size
         stop = min(stop, (before // AT_ONCE + 1) * AT_ONCE)
-        bundles = self._bundles(log.recipient, before, stop)
-        tiles = list(edge.grow(_leaves(bundles, before)))
-        if edge.size != stop:
-            raise LedgerError(f"the log for {log.recipient} ends at {edge.size}, not at {stop}")
+        index = before // WIDTH
+        parts = self._parts(log.recipient, index * WIDTH, stop)
+        tiles = list(edge.grow(leaf_hashes([entry for entry, _ in parts[before % WIDTH :]])))
         if stop >= log.checkpoint_size:
             log = self._signed(log, edge)
-        for index, part in bundles:
-            entries = tile.bundle([one.entry for one in part])
-            folder.write_bundle(tile.ENTRIES, index, len(part), entries)
-            folder.write_bundle(tile.BODIES, index, len(part), _bodies(part))
-        for one in tiles:
-            folder.write_tile(one)
+        folder.write(_files(index, parts, tiles))
         if stop == log.checkpoint_size:
             folder.write_checkpoint(log.checkpoint)
             folder.remove_partials(before, stop)
@@ -149,17 +144,14 @@ class Outbox:
         )
         return OutgoingLog(log.recipient, log.origin, log.size, bytes(frontier), signed, edge.size)
 
-    def _bundles(self, recipient: str, first: int, stop: int) -> list[tuple[int, list[Outgoing]]]:
-        """The entries from one size to another by bundle, the first of them from its beginning."""
-        index = first // WIDTH
-        entries = self._store.outgoing(recipient, index * WIDTH, stop - index * WIDTH)
-        bundles = []
-        while part := list(islice(entries, WIDTH)):
-            bundles.append((index, part))
-            index += 1
-        if not all(_fits(one) for _, part in bundles for one in part):
+    def _parts(self, recipient: str, first: int, stop: int) -> list[tuple[bytes, bytes]]:
+        """The entries and bodies from one index to another."""
+        parts = self._store.outgoing_parts(recipient, first, stop - first)
+        if len(parts) != stop - first:
+            raise LedgerError(f"the log for {recipient} ends at {first + len(parts)}, not {stop}")
+        if not all(tile.fits(entry, body) for entry, body in parts):
             raise LedgerError(f"an entry for {recipient} is longer than a log can carry")
-        return bundles
+        return parts
 
     def _log(self, recipient: str) -> OutgoingLog:
         log = self._store.outgoing_log(recipient)
@@ -171,21 +163,14 @@ class Outbox:
         return LogFolder(self._folder / recipient)
 
 
-def _leaves(bundles: Sequence[tuple[int, list[Outgoing]]], first: int) -> list[bytes]:
-    """The hashes of the entries from a size on."""
-    return [
-        leaf_hash(one.entry)
-        for index, part in bundles
-        for one in part[max(first - index * WIDTH, 0) :]
-    ]
-
-
-def _fits(one: Outgoing) -> bool:
-    body = one.body
-    return tile.fits(one.entry, 0 if body is None else len(body.nonce) + len(body.content))
-
-
-def _bodies(part: Sequence[Outgoing]) -> bytes:
-    return tile.bodies(
-        [b"" if one.body is None else one.body.nonce + one.body.content for one in part]
-    )
+def _files(
+    index: int, parts: Sequence[tuple[bytes, bytes]], tiles: Sequence[Tile]
+) -> Iterator[tuple[str, bytes]]:
+    """Paths and contents of what so many entries make, the first of them at a bundle's begin."""
+    for first in range(0, len(parts), WIDTH):
+        part = parts[first : first + WIDTH]
+        at = index + first // WIDTH
+        yield tile.path(tile.ENTRIES, at, len(part)), tile.bundle([entry for entry, _ in part])
+        yield tile.path(tile.BODIES, at, len(part)), tile.bodies([body for _, body in part])
+    for one in tiles:
+        yield tile.path(one.level, one.index, len(one.hashes)), b"".join(one.hashes)

@@ -36,11 +36,16 @@ class DirectoryTransport:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears whole and durable, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + UNFINISHED)
-    with temporary.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
+    try:
+        stream = temporary.open("wb", buffering=0)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = temporary.open("wb", buffering=0)
+    with stream:
+        left = memoryview(content)
+        while left:
+            left = left[stream.write(left) :]
         os.fsync(stream.fileno())
     temporary.replace(path)
 

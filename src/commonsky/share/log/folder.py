@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from commonsky.share.log import tile
 from commonsky.share.log.checkpoint import Checkpoint
 from commonsky.share.log.directory import CHECKPOINT, UNFINISHED, write_whole
-from commonsky.share.log.edge import Edge, Tile
+from commonsky.share.log.edge import Edge
 from commonsky.share.log.merkle import HASH_BYTES
 from commonsky.share.log.tile import HEIGHT, WIDTH
+
+WRITERS = 4
 
 
 class LogFolder:
@@ -20,14 +23,16 @@ class LogFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def write_bundle(self, kind: str, index: int, width: int, content: bytes) -> None:
-        """Write entries or bodies."""
-        write_whole(self._folder / tile.path(kind, index, width), content)
-
-    def write_tile(self, one: Tile) -> None:
-        """Write hashes."""
-        path = tile.path(one.level, one.index, len(one.hashes))
-        write_whole(self._folder / path, b"".join(one.hashes))
+    def write(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write files, each whole and durable."""
+        # A disk takes its time with each; several at once share it.
+        with ThreadPoolExecutor(WRITERS) as writers:
+            written = [
+                writers.submit(write_whole, self._folder / path, content)
+                for path, content in files
+            ]
+        for one in written:
+            one.result()
 
     def write_checkpoint(self, signed: bytes) -> None:
         """Write the checkpoint, after all that it covers."""

@@ -46,9 +46,9 @@ def widths(size: int) -> Iterator[tuple[int | str, int, int]]:
         level += 1
 
 
-def fits(entry: bytes, body_bytes: int) -> bool:
-    """Whether a log can carry an entry with a body of so many bytes, nonce included."""
-    return len(entry) <= LONGEST_ENTRY and body_bytes <= LONGEST_BODY
+def fits(entry: bytes, body: bytes) -> bool:
+    """Whether a log can carry an entry with a body, nonce included."""
+    return len(entry) <= LONGEST_ENTRY and len(body) <= LONGEST_BODY
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
