@@ -9,8 +9,11 @@ from pathlib import Path
 from commonsky.node.clock import now_tai_ns
 from commonsky.node.keys import Keys, made_keys
 from commonsky.share.certificates import authority_pem
+from commonsky.share.connection import Patience
 from commonsky.share.partner.process import PartnerProcess
 from commonsky.share.pull import HttpsTransport
+
+BRISK = Patience(connect_s=5.0, silence_s=5.0, grace_s=5.0)
 
 
 class Nation:
@@ -49,8 +52,8 @@ class Nation:
             process.stop()
 
     @contextlib.contextmanager
-    def asking(self, port: int, peer: str) -> Iterator[HttpsTransport]:
-        transport = HttpsTransport(f"127.0.0.1:{port}", self.tls, peer)
+    def asking(self, port: int, peer: str, patience: Patience = BRISK) -> Iterator[HttpsTransport]:
+        transport = HttpsTransport(f"127.0.0.1:{port}", self.tls, peer, patience)
         try:
             yield transport
         finally:

@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import ssl
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -24,7 +25,6 @@ from commonsky.share.partner import files, identity
 from commonsky.share.partner.identity import Stranger, Voucher
 from commonsky.share.partner.request import HEADER
 
-CONNECT_S, SILENCE_S, GRACE_S = 10.0, 20.0, 30.0
 SLOWEST_BYTES_S = 16_384
 MOST_HEAD_BYTES, MOST_REASON_BYTES, RECEIVE_BYTES = 1 << 14, 1 << 12, 1 << 16
 STATUS = re.compile(rb"HTTP/1\.1 ([2-5][0-9]{2})(?: [\x20-\x7e]{0,200})?")
@@ -33,6 +33,18 @@ ADDRESS = re.compile(r"(?:\[([0-9A-Fa-f:.%]{2,60})\]|([A-Za-z0-9](?:[A-Za-z0-9.-
 NO_BODY = 204
 # Of OpenSSL's reasons to distrust a certificate, those that have a name here.
 TROUBLE = {9: "expired", 10: "expired", 23: "revoked key"}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a partner is waited for."""
+
+    connect_s: float = 10.0  # for the connection, and again for the handshake
+    silence_s: float = 20.0
+    grace_s: float = 30.0  # for the head of an answer, and for its body beyond the slowest pace
+
+
+PATIENT = Patience()
 
 
 class Unanswered(Exception):
@@ -58,17 +70,28 @@ def host_and_port(address: str) -> tuple[str, int]:
 class Connection:
     """Made when it is needed, and again when it was lost."""
 
-    def __init__(self, address: str, tls_folder: Path, peer: str) -> None:
+    def __init__(
+        self, address: str, tls_folder: Path, peer: str, patience: Patience = PATIENT
+    ) -> None:
         """`address` is host:port; `tls_folder` holds key.pem and peers/NATION.pem."""
-        self.address, self.peer = address, peer
+        self.address, self.peer, self.patience = address, peer, patience
         self._place, self._folder = host_and_port(address), tls_folder
         self._socket: ssl.SSLSocket | None = None
         self._received = bytearray()
         self._asked: deque[str] = deque()
         self._closed = False
+        self._lock = threading.Lock()
 
     def ask(self, path: str, most_bytes: int, patience_s: float) -> Answer:
         """Return the answer to a request, whose body is at most so long."""
+        with self._lock:
+            try:
+                return self._ask(path, most_bytes, patience_s)
+            finally:
+                if self._closed:
+                    self._drop()
+
+    def _ask(self, path: str, most_bytes: int, patience_s: float) -> Answer:
         if self._asked and self._asked[0] != path:
             self.forget()
         reused = self._socket is not None
@@ -102,13 +125,16 @@ class Connection:
         self._asked.clear()
 
     def close(self) -> None:
-        """Close it for good; may be called from another thread."""
+        """Close it for good; may be called from another thread, whose reader then ends."""
         self._closed = True
         held = self._socket
         if held is not None:
             # The plain method: the one of a TLS socket would pull it from under the reader.
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(held, socket.SHUT_RDWR)
+        if self._lock.acquire(blocking=False):
+            self._drop()
+            self._lock.release()
 
     def _answered(self, most_bytes: int, patience_s: float) -> Answer:
         if self._socket is None:
@@ -134,7 +160,7 @@ class Connection:
             new = list(self._asked)
         content = "".join(f"GET /{path} HTTP/1.1\r\nHost: {self.peer}\r\n\r\n" for path in new)
         try:
-            self._socket.settimeout(SILENCE_S)
+            self._socket.settimeout(self.patience.silence_s)
             self._socket.sendall(content.encode())
         except OSError as error:
             self._drop()
@@ -146,7 +172,7 @@ class Connection:
         voucher = self._voucher()
         context = identity.client_context(self._folder, voucher)
         try:
-            plain = socket.create_connection(self._place, CONNECT_S)
+            plain = socket.create_connection(self._place, self.patience.connect_s)
         except OSError as error:
             raise PeerUnreachable(
                 f"nobody answers for {self.peer} at {self.address}: {error}"
@@ -226,7 +252,7 @@ class Connection:
         return int(found[1]), {one[1].lower(): one[2] for one in told if one is not None}
 
     def _body(self, length: int) -> bytes:
-        ends_s = time.monotonic() + GRACE_S + length / SLOWEST_BYTES_S
+        ends_s = time.monotonic() + self.patience.grace_s + length / SLOWEST_BYTES_S
         body = bytearray(length)
         place = min(length, len(self._received))
         body[:place] = self._received[:place]
@@ -234,7 +260,8 @@ class Connection:
         view = memoryview(body)
         try:
             while place < length:
-                place += self._receive_into(view[place:], ends_s)
+                silence_s = time.monotonic() + self.patience.silence_s
+                place += self._receive_into(view[place:], min(ends_s, silence_s))
         except TimeoutError:
             raise PeerUnreachable(f"{self.peer} stalls in an answer") from None
         except _Gone as gone:
@@ -249,7 +276,7 @@ class Connection:
     def _receive_into(self, room: memoryview, ends_s: float) -> int:
         if self._socket is None:
             raise _Gone(f"the connection to {self.peer} is closed")
-        left_s = min(ends_s - time.monotonic(), SILENCE_S if self._received else 1e6)
+        left_s = ends_s - time.monotonic()
         if left_s <= 0.0:
             raise TimeoutError
         self._socket.settimeout(left_s)

@@ -14,14 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from commonsky.errors import PeerUnreachable
-from commonsky.share.connection import (
-    GRACE_S,
-    NO_BODY,
-    SILENCE_S,
-    Answer,
-    Connection,
-    Unanswered,
-)
+from commonsky.share.connection import NO_BODY, PATIENT, Answer, Connection, Patience, Unanswered
 from commonsky.share.log.directory import CHECKPOINT, Missing
 
 LONGEST_WAIT_S = 25.0  # of the other side, before it says that there is nothing new
@@ -37,16 +30,18 @@ class HttpsTransport:
     `close` from any, and whoever reads or waits is told that the partner is unreachable.
     """
 
-    def __init__(self, address: str, tls_folder: Path, peer: str) -> None:
+    def __init__(
+        self, address: str, tls_folder: Path, peer: str, patience: Patience = PATIENT
+    ) -> None:
         """`address` is host:port; `tls_folder` holds key.pem and peers/NATION.pem."""
-        self.address, self.peer = address, peer
-        self._reading = Connection(address, tls_folder, peer)
-        self._waiting = Connection(address, tls_folder, peer)
+        self.address, self.peer, self.patience = address, peer, patience
+        self._reading = Connection(address, tls_folder, peer, patience)
+        self._waiting = Connection(address, tls_folder, peer, patience)
 
     def read(self, path: str, *, most_bytes: int) -> bytes:
         """Return a file of the log; one that is longer is refused before it is read."""
         try:
-            answer = self._reading.ask(path, most_bytes, GRACE_S)
+            answer = self._reading.ask(path, most_bytes, self.patience.grace_s)
         except Unanswered:
             self._reading.forget()
             raise PeerUnreachable(f"{self.peer} does not answer at {self.address}") from None
@@ -65,7 +60,7 @@ class HttpsTransport:
         ends_s = time.monotonic() + timeout_s
         path = f"{CHECKPOINT}?after={size}"
         while (left_s := ends_s - time.monotonic()) > 0.0:
-            longest_s = LONGEST_WAIT_S + SILENCE_S
+            longest_s = LONGEST_WAIT_S + self.patience.silence_s
             try:
                 answer = self._waiting.ask(path, MOST_CHECKPOINT_BYTES, min(left_s, longest_s))
             except Unanswered:

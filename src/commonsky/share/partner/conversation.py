@@ -9,8 +9,16 @@ from dataclasses import dataclass
 
 from commonsky.share.partner import files, limits, request
 from commonsky.share.partner.bells import Bells
-from commonsky.share.partner.request import CHECKPOINT, STATUS, Refused, Request
+from commonsky.share.partner.request import (
+    CHECKPOINT,
+    MOST_HEAD_BYTES,
+    STATUS,
+    Refused,
+    Request,
+)
+from commonsky.share.partner.stream import Ended, Stream, TooLong
 
+END = b"\r\n\r\n"
 MOST_CHECKPOINT_BYTES = 1 << 16
 # What never changes may be kept by whoever fetched it; bodies may be purged, so never those.
 LASTING = ("tile/entries/", *(f"tile/{level}/" for level in range(8)))
@@ -21,8 +29,7 @@ KEEP, KEEP_NOTHING = "private, max-age=31536000, immutable", "no-store"
 class Conversation:
     """Answers one client; `outbox` is the open folder that holds a folder for each nation."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    stream: Stream
     outbox: int
     bells: Bells
     count: Callable[[str], None]
@@ -33,17 +40,16 @@ class Conversation:
         while True:
             try:
                 async with asyncio.timeout(limits.IDLE_S):
-                    head = await self.reader.readuntil(b"\r\n\r\n")
+                    head = await self.stream.read_until(END, MOST_HEAD_BYTES)
                 asked = request.parsed(head)
-            except (asyncio.IncompleteReadError, TimeoutError):
+            except (Ended, TimeoutError):
                 return
-            except asyncio.LimitOverrunError:
+            except TooLong:
                 await self.refuse(400, "a head that long is no request")
                 return
             except Refused as refusal:
-                await self.refuse(refusal.status, refusal.why)
-                # A path that is not there says nothing of what follows; all else does.
-                if refusal.status != 404:
+                await self.refuse(refusal.status, refusal.why, keeps=refusal.keeps)
+                if not refusal.keeps:
                     return
                 continue
             await allowance.take()
@@ -56,16 +62,15 @@ class Conversation:
         """Hear a request out, so that the answer is read, and answer with a reason."""
         try:
             async with asyncio.timeout(limits.HANDSHAKE_S):
-                await self.reader.readuntil(b"\r\n\r\n")
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
+                await self.stream.read_until(END, MOST_HEAD_BYTES)
+        except (Ended, TooLong, TimeoutError):
             return
         await self.refuse(status, why)
 
-    async def refuse(self, status: int, why: str) -> None:
+    async def refuse(self, status: int, why: str, *, keeps: bool = False) -> None:
         """Answer with a status and a plain reason."""
         self.count(why)
         body = (why + "\n").encode()
-        keeps = status == 404
         await self._send(_head(status, len(body), "text/plain", KEEP_NOTHING, keeps=keeps) + body)
 
     async def _answer(self, nation: str, asked: Request, *, keeps: bool) -> None:
@@ -90,25 +95,19 @@ class Conversation:
             file.close()
 
     async def _send_file(self, head: bytes, file: files.Opened, *, head_only: bool) -> None:
-        if head_only:
-            self.writer.write(head)
-        else:
-            sent = 0
-            for chunk in file.chunks():
-                # Head and first chunk together, for one record of TLS and not two.
-                self.writer.write(head + chunk if not sent else chunk)
-                sent += len(chunk)
-                await self.writer.drain()
-            if not sent:
-                self.writer.write(head)
-            if sent < file.size:
-                raise ConnectionError("a file became shorter while it was sent")
-        await self.writer.drain()
+        sent = 0
+        for chunk in () if head_only else file.chunks():
+            # Head and first chunk together, for one record of TLS and not two.
+            await self.stream.write(chunk if sent else head + chunk)
+            sent += len(chunk)
+        if not sent:
+            await self.stream.write(head)
+        elif sent < file.size:
+            raise ConnectionError("a file became shorter while it was sent")
 
     async def _send(self, content: bytes) -> None:
-        self.writer.write(content)
         async with asyncio.timeout(limits.GRACE_S):
-            await self.writer.drain()
+            await self.stream.write(content)
 
     async def _news(self, nation: str, after: int) -> bool:
         """Wait until the nation's log is of another size than `after`; whether it is."""
@@ -120,7 +119,19 @@ class Conversation:
             left_s = ends_s - time.monotonic()
             if left_s <= 0.0:
                 return False
-            await self.bells.wait(nation, bell, left_s)
+            await self._heard(nation, bell, left_s)
+
+    async def _heard(self, nation: str, bell: asyncio.Event, left_s: float) -> None:
+        """Wait for a bell, at most so long; end with the client, if that goes meanwhile."""
+        gone = asyncio.ensure_future(self.stream.gone())
+        rung = asyncio.ensure_future(self.bells.wait(nation, bell, left_s))
+        try:
+            await asyncio.wait({gone, rung}, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                raise ConnectionError("gone while it waited")
+        finally:
+            gone.cancel()
+            rung.cancel()
 
 
 def _size(outbox: int, nation: str) -> int:

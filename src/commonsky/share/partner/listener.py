@@ -16,9 +16,9 @@ from commonsky.share.partner.bells import Bells
 from commonsky.share.partner.conversation import Conversation
 from commonsky.share.partner.identity import Stranger, Voucher
 from commonsky.share.partner.request import CHECKPOINT
+from commonsky.share.partner.stream import Stream
 
-LOOK_S, TELL_S, SHUT_S = 2.0, 1.0, 2.0
-HEAD_BYTES = 8192
+LOOK_S, TELL_S = 2.0, 1.0
 START_AGAIN = 75  # how the process ends when another should take its place
 
 
@@ -104,62 +104,44 @@ class Listener:
 
     async def _welcome(self, connection: socket.socket, address: str) -> None:
         """Take one connection from its first byte to its last."""
-        reader = asyncio.StreamReader(limit=HEAD_BYTES)
-        protocol = _Protocol(reader)
-        with self._door.admitted(address) as admitted:
-            if not admitted:
-                connection.close()
-                self._counts["too many at the door"] += 1
-                return
-            transport = await self._handshake(connection, protocol)
-        if transport is None:
-            return
-        loop = asyncio.get_running_loop()
-        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        stream = Stream(connection, self._context)
         try:
-            protocol.task = asyncio.current_task()
-            await self._talk(reader, writer)
-            # What was written last must arrive before the connection ends.
-            writer.close()
-            async with asyncio.timeout(limits.GRACE_S):
-                await writer.wait_closed()
-        except (OSError, TimeoutError):
+            with self._door.admitted(address) as admitted:
+                if not admitted:
+                    self._counts["too many at the door"] += 1
+                    return
+                certificate = await self._handshake(connection, stream)
+            if certificate:
+                await self._talk(stream, certificate)
+                # What was written last must arrive before the connection ends.
+                await stream.close()
+        except OSError:  # which TimeoutError and ssl.SSLError are
             self._counts["broken off"] += 1
         finally:
-            transport.abort()
+            await stream.abort()
 
-    async def _handshake(
-        self, connection: socket.socket, protocol: asyncio.Protocol
-    ) -> asyncio.Transport | None:
-        """Speak TLS; None where it came to nothing."""
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    async def _handshake(self, connection: socket.socket, stream: Stream) -> bytes:
+        """Return the certificate of the client; empty where it came to nothing."""
         try:
-            transport, _ = await asyncio.get_running_loop().connect_accepted_socket(
-                lambda: protocol,
-                connection,
-                ssl=self._context,
-                ssl_handshake_timeout=limits.HANDSHAKE_S,
-                ssl_shutdown_timeout=SHUT_S,
-            )
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            async with asyncio.timeout(limits.HANDSHAKE_S):
+                return await stream.handshake()
         except ssl.SSLCertVerificationError as error:
             self._counts[error.verify_message] += 1
-        except OSError:  # which ssl.SSLError is
+        except OSError:
             self._counts["no handshake"] += 1
-        else:
-            return transport
-        return None
+        return b""
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _talk(self, stream: Stream, certificate: bytes) -> None:
         nation = ""
 
         def count(what: str) -> None:
             self._counts[f"{nation} {what}" if nation else what] += 1
 
-        talk = Conversation(reader, writer, self._outbox, self._bells, count)
-        secure = writer.get_extra_info("ssl_object")
+        talk = Conversation(stream, self._outbox, self._bells, count)
         try:
             # The partners of now, not of when the handshake began.
-            nation = identity.nation_of(secure.getpeercert(binary_form=True), self._known)
+            nation = identity.nation_of(certificate, self._known)
         except (Stranger, ValueError) as error:
             await talk.turn_away(403, str(error))
             return
@@ -191,17 +173,6 @@ class Listener:
             if told != self._counts:
                 told = dict(self._counts)
                 tell(json.dumps({"counts": told}))
-
-
-class _Protocol(asyncio.StreamReaderProtocol):
-    """Ends its task when the connection is gone, also while that waits for something else."""
-
-    task: asyncio.Task[None] | None = None
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        if self.task is not None:
-            self.task.cancel()
 
 
 def _mark(folder: int, path: str) -> tuple[int, int]:

@@ -23,11 +23,11 @@ STATUS = {
 
 
 class Refused(Exception):
-    """A request that is answered with a status and nothing else; the connection ends."""
+    """A request that is answered with a status and nothing else; mostly the connection ends."""
 
-    def __init__(self, status: int, why: str) -> None:
+    def __init__(self, status: int, why: str, *, keeps: bool = False) -> None:
         super().__init__(why)
-        self.status, self.why = status, why
+        self.status, self.why, self.keeps = status, why, keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def parsed(head: bytes) -> Request:
     if "expect" in headers:
         raise Refused(400, "nothing can be expected here")
     keeps = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
-    path, after = _target(target)
+    path, after = _target(target, keeps=keeps)
     return Request(path, after, method == "HEAD", keeps)
 
 
@@ -81,13 +81,13 @@ def _headers(lines: list[str]) -> dict[str, str]:
     return headers
 
 
-def _target(target: str) -> tuple[str, int]:
+def _target(target: str, *, keeps: bool) -> tuple[str, int]:
     path, question, query = target.partition("?")
     if len(path) > LONGEST_PATH or not PATH.fullmatch(path) or path.endswith(UNFINISHED):
-        raise Refused(404, "no such file")
+        raise Refused(404, "no such file", keeps=keeps)
     if not question:
         return path[1:], -1
     asked = AFTER.fullmatch(query)
     if asked is None or path[1:] != CHECKPOINT:
-        raise Refused(404, "no such question")
+        raise Refused(404, "no such question", keeps=keeps)
     return path[1:], int(asked[1])
