@@ -154,6 +154,9 @@ class Connection:
     def _send(self, paths: Iterable[str]) -> None:
         """Send requests, and on a new connection also those that were not answered before."""
         new = list(paths)
+        if self._received and not self._asked:
+            self._drop()
+            raise FeedRefused("malformed", f"{self.peer} says what was not asked for")
         self._asked.extend(new)
         if self._socket is None:
             self._socket = self._connected()
