@@ -114,6 +114,10 @@ class Survey:
             )
         self._marks[key] = new
 
+    def open_alerts(self, now: str) -> dict[Kind, int]:
+        """Return how many conjunctions, events and warnings stand and lie ahead of `now`, UTC."""
+        return {kind: self._rows(OPEN, (kind, now))[0][0] for kind in ALERTS[:3]}
+
     def page(
         self,
         kinds: Sequence[Kind],
@@ -185,6 +189,21 @@ select kind, node, count(*),
   max(coalesce(json_extract(cast(envelope as text), '$.valid_from_tai_ns'), 0))
 from record where sequence>? and sequence<=? group by kind, node
 """
+
+
+# Bodies of partners may be anything.
+OPEN = f"""
+select count(*) from record where kind=? {AMONG_ALERTS}
+and not exists (select 1 from withdrawn where withdrawn.handle = record.handle)
+and not exists (
+  select 1 from link join record newer using (sequence)
+  where link.handle = record.handle and relation='supersedes' and newer.node = record.node)
+and case when json_valid(cast(content as text)) then
+  json_extract(cast(content as text), '$.state') = 'standing' and coalesce(
+    json_extract(cast(content as text), '$.tca'),
+    json_extract(cast(content as text), '$.window_until'), '') > ?
+  else 0 end
+"""  # noqa: S608 - constants
 
 
 def _held(row: Sequence[Any]) -> Held:

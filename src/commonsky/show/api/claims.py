@@ -7,6 +7,7 @@ this node alone.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -18,8 +19,10 @@ from commonsky.ledger.record import Kind, Link, Record, Relation
 from commonsky.ledger.store import Held
 from commonsky.node.statements import Author
 from commonsky.show.api.answer import text_of
+from commonsky.show.api.keys import ApiKey
 from commonsky.show.api.problem import misuse
 
+LOG = logging.getLogger(__name__)
 SPEC = "commonsky/claim@1"
 CLAIMABLE = (Kind.CONJUNCTION, Kind.EVENT, Kind.WARNING, Kind.RETRACTION, Kind.NOTICE)
 
@@ -81,6 +84,18 @@ def claim(
         subject=alert.record.envelope.subject,
         valid_tai_ns=(now_tai_ns, until),
         links=links,
+    )
+
+
+def note(alert: Held, asked: ClaimAsked, key: ApiKey) -> None:
+    """Write into the journal who made a claim: it stands nowhere else."""
+    LOG.info(
+        "an alert was claimed",
+        extra={
+            "handle": alert.record.envelope.handle,
+            "operator": key.name,
+            "state": asked.state.value,
+        },
     )
 
 

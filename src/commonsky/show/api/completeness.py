@@ -11,7 +11,7 @@ OURS = "ours"
 
 def completeness(desk: Desk, scope: str, view: View | None = None) -> Completeness:
     """Return what an answer over a scope, given in words, rests on at this moment."""
-    seen = desk.view() if view is None else view
+    seen = desk.seen if view is None else view
     sources = _sources(desk, seen)
     rejected = tuple(
         Rejected(nation=peer, reason=reason, count=count)

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+import numpy as np
+
 from commonsky.astro.epoch import NS_PER_S
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.errors import FeedRefused
-from commonsky.ledger.record import Record
+from commonsky.ledger.record import Kind, Record
 from commonsky.ledger.store import Held, Store
 from commonsky.ledger.survey import Survey
 from commonsky.node.assertions import Refused, Statement
@@ -29,9 +31,10 @@ from commonsky.node.home import Home
 from commonsky.node.release import Release
 from commonsky.node.side_by_side import side_by_side
 from commonsky.node.statements import Author
+from commonsky.show.api.compared import Compared
 
 FRESH_S = 2.0  # a picture is not made anew more often
-WAIT_S = 2.0  # so long a question waits for a newer picture
+OLD_S, WAIT_S = 10.0, 2.0  # where it is older than the first, a question waits so long
 STALE_NS = 60 * NS_PER_S
 TURNS_KEPT = 1000
 
@@ -96,6 +99,11 @@ class View:
         return [one for one in self.standing if isinstance(one, Refused)]
 
     @cached_property
+    def compared(self) -> Compared:
+        """The statements compared with each other, at the time of this view."""
+        return Compared.of(self.statements, self.at_tai_ns)
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         """Every statement as a row, equal ones sharing it."""
         return side_by_side(self.statements).catalogue
@@ -112,10 +120,6 @@ class View:
             for nation in sorted({*several, *refused})
             for numbers in [several.get(nation, [])]
         }
-
-    def said_by(self, nation: str) -> Catalogue:
-        """Return the statements of one nation as a table."""
-        return side_by_side([one for one in self.statements if one.key[0] == nation]).catalogue
 
 
 UNSEEN = View(0, (), None)
@@ -142,13 +146,14 @@ class Desk:
         self.turns: deque[float] = deque(maxlen=TURNS_KEPT)
         self.turn_count = 0
         self.waiting = 0
+        self.stopped = False
         self._turned_s: float | None = None
         self._view = UNSEEN
         self._changed, self._wanted = True, False
-        self._looked_s = -FRESH_S
+        self._looked_s = -np.inf
         self._looked = threading.Condition()
         self._listeners: set[Callable[[], None]] = set()
-        self.observers: list[Callable[[float], None]] = []
+        self.observers: list[Callable[[float, bool], None]] = []
 
     def observe(self, turn: Told, seconds: float) -> None:
         """Take note of a turn; called by the node's thread."""
@@ -171,8 +176,9 @@ class Desk:
         self._turned_s = time.monotonic()
         # Time alone moves the span that is screened.
         self._changed |= bool(turn.new or turn.said) or now - self._view.at_tai_ns > STALE_NS
+        screened = any(held.record.envelope.kind is Kind.ELEMENT_SET for held in turn.new)
         for observer in self.observers:
-            observer(seconds)
+            observer(seconds, screened or bool(turn.said))
         self.ring()
 
     def look(self, picture: Pictured, watch: Watched | None) -> bool:
@@ -197,12 +203,19 @@ class Desk:
             self._looked.notify_all()
 
     def view(self) -> View:
-        """Return the newest picture; waits a little where it is known to have changed."""
+        """Return the picture as it was seen last; waits a little for one that is not too old."""
         with self._looked:
-            if self._changed:
+            if self._changed and not self.is_new:
                 self._wanted = True
-                self._looked.wait_for(lambda: not self._changed, 0.0 if self.is_new else WAIT_S)
+                if time.monotonic() - self._looked_s > OLD_S:
+                    self._looked.wait_for(lambda: not self._changed, WAIT_S)
             return self._view
+
+    @property
+    def seen(self) -> View:
+        """The picture as it was seen last; waits for nothing."""
+        self._wanted |= self._changed
+        return self._view
 
     @property
     def is_new(self) -> bool:

@@ -1,0 +1,259 @@
+"""
+The API as a Starlette application: each request parsed once, answered in a thread of its own.
+
+The event loop does nothing but bytes; questions to the ledger wait in a small pool, and are
+refused where too many wait, so that neither the node's own thread nor memory suffers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Any, TypeVar, cast
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from commonsky.errors import CommonskyError, KeyRefused
+from commonsky.show.api import handbook, openapi
+from commonsky.show.api.desk import Desk
+from commonsky.show.api.guard import Guard, refuse
+from commonsky.show.api.ingesting import MOST_BYTES, ingested
+from commonsky.show.api.keyframes import span_of
+from commonsky.show.api.keys import ANYBODY, ApiKey, ApiKeys
+from commonsky.show.api.keys import Scope as KeyScope
+from commonsky.show.api.metrics import CONTENT_TYPE, Metrics
+from commonsky.show.api.problem import Problem, problem_of
+from commonsky.show.api.question import asked_of, body_of, path_of, pieces
+from commonsky.show.api.routes import RESOURCES, Form, Question, Resource
+from commonsky.show.api.state import health
+from commonsky.show.api.stream import Streams, kinds_of
+
+LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+THREADS, STREAM_THREADS = 4, 2
+MOST_WAITING = 64
+_ENCODER = msgspec.json.Encoder()
+
+
+class Api:
+    """The application of one node, with its threads."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        keys: ApiKeys,
+        *,
+        hosts: Iterable[str] = (),
+        open_reading: bool = False,
+        journal_errors: Callable[[], int] = lambda: 0,
+        streams: Callable[[Desk, ThreadPoolExecutor], Streams] = Streams,
+    ) -> None:
+        """`open_reading` lets anybody on this machine read without a key."""
+        self._desk, self._keys, self._open_reading = desk, keys, open_reading
+        self._pool = ThreadPoolExecutor(THREADS, "api")
+        self._stream_pool = ThreadPoolExecutor(STREAM_THREADS, "api stream")
+        self.streams = streams(desk, self._stream_pool)
+        self._waiting, self._ingesting = 0, asyncio.Lock()
+        self._metrics = Metrics(desk, {
+            "journal_errors": ("Lines of the journal that tell of an error", journal_errors),
+            "streams_cut": ("Streams cut since their clients were too slow",
+                            lambda: self.streams.cut),
+        })  # fmt: skip
+        routes = [Route(one.path, self._endpoint(one), methods=[one.method]) for one in RESOURCES]
+        self.starlette = Starlette(
+            routes=routes, exception_handlers={HTTPException: self._not_found}
+        )
+        self.app: ASGIApp = Guard(self.starlette, hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await self.app(scope, receive, send)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown(cancel_futures=True)
+        self._stream_pool.shutdown(cancel_futures=True)
+
+    def _endpoint(self, resource: Resource) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await self._answered(resource, request)
+            except ClientDisconnect:
+                return Response(status_code=HTTPStatus.BAD_REQUEST)
+            except CommonskyError as error:
+                return Refusal(problem_of(error))
+            except Exception as error:
+                LOG.exception(
+                    "%s %s failed", request.method, resource.path, extra={"path": resource.path}
+                )
+                return Refusal(problem_of(error))
+
+        return endpoint
+
+    async def _answered(self, resource: Resource, request: Request) -> Response:
+        key = self._allowed(resource, request)
+        path = path_of(request.path_params)
+        asked: Any = asked_of(resource.asked, request.query_params)
+        match resource.form:
+            case Form.JSON:
+                body = await body_of(resource.body, request)
+                question = Question(path, asked, body, key, self._keys)
+                call = cast("Callable[[Desk, Question], Any]", resource.call)
+                answer = await self._in_thread(lambda: _ENCODER.encode(call(self._desk, question)))
+                return Response(answer, resource.status, media_type="application/json")
+            case Form.INGEST:
+                return await self._ingest(request, asked, key)
+            case Form.KEYFRAMES:
+                return await self._keyframes(asked)
+            case Form.STREAM:
+                begin = await self.streams.first(asked, request.headers.get("last-event-id", ""))
+                return EventStream(self.streams, kinds_of(asked), begin)
+            case other:
+                return await self._page(other)
+
+    async def _page(self, form: Form) -> Response:
+        """What is the same whoever asks."""
+        match form:
+            case Form.METRICS:
+                return Response(await self._in_thread(self._metrics.text), media_type=CONTENT_TYPE)
+            case Form.READY:
+                told = await self._in_thread(lambda: health(self._desk))
+                status = HTTPStatus.OK if told.ready else HTTPStatus.SERVICE_UNAVAILABLE
+                return _json(told, status)
+            case Form.DOCUMENT:
+                return Response(openapi.document(), media_type="application/json")
+            case _:
+                headers = {"Content-Security-Policy": handbook.CONTENT_POLICY}
+                return Response(handbook.page(), media_type="text/html", headers=headers)
+
+    def _allowed(self, resource: Resource, request: Request) -> ApiKey:
+        """The key of whoever asks, if it is good for this."""
+        if resource.scope is None:
+            return ANYBODY
+        shown = request.headers.get("authorization", "")
+        challenge = {"WWW-Authenticate": 'Bearer realm="commonsky"'}
+        if not shown:
+            if self._open_reading and resource.scope is KeyScope.READ and _is_local(request):
+                return ANYBODY
+            raise Problem(
+                HTTPStatus.UNAUTHORIZED,
+                f"this needs a key with the scope {resource.scope}, sent as `Authorization: "
+                "Bearer ck_…`",
+                headers=challenge,
+            )
+        try:
+            bearer = re.fullmatch(r"(?i:bearer) +(\S+)", shown)
+            key = self._keys.opened_by(bearer[1] if bearer else "")
+        except KeyRefused as error:
+            LOG.warning("a key was refused", extra={"path": resource.path})
+            raise Problem(HTTPStatus.UNAUTHORIZED, str(error), headers=challenge) from None
+        if not key.allows(resource.scope):
+            raise Problem(
+                HTTPStatus.FORBIDDEN,
+                f"this needs the scope {resource.scope}; the key of {key.name} is good for "
+                f"{', '.join(key.scopes)}",
+            )
+        return key
+
+    async def _keyframes(self, asked: Any) -> Response:  # noqa: ANN401 - parsed by its resource
+        span = await self._in_thread(lambda: span_of(self._desk, asked, self._desk.view()))
+        blocks = span.blocks()
+
+        async def body() -> AsyncIterator[bytes]:
+            while block := await self._in_thread(lambda: next(blocks, b"")):
+                yield block
+
+        headers = {"Content-Length": str(span.size_bytes), "ETag": f'"{span.picture}"'}
+        return StreamingResponse(body(), media_type="application/octet-stream", headers=headers)
+
+    async def _ingest(self, request: Request, asked: Any, key: ApiKey) -> Response:  # noqa: ANN401
+        """Put a body into a file that has no name, and state what it holds; one at a time."""
+        if self._ingesting.locked():
+            raise Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "another ingest is under way; send this one when that has ended",
+                headers={"Retry-After": "5"},
+            )
+        async with self._ingesting:
+            # In the node's own directory: what is sent is no business of others.
+            with tempfile.TemporaryFile(dir=str(self._desk.home.folder)) as file:
+                async for piece in pieces(request, MOST_BYTES):
+                    await self._in_thread(lambda piece=piece: file.write(piece))  # type: ignore[misc]
+                answer = await self._in_thread(lambda: ingested(self._desk, file, asked, key))
+        return _json(answer, HTTPStatus.CREATED)
+
+    async def _in_thread(self, question: Callable[[], T]) -> T:
+        if self._waiting >= MOST_WAITING:
+            raise Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                f"{MOST_WAITING} questions wait already; ask again later",
+                headers={"Retry-After": "1"},
+            )
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, question)
+        finally:
+            self._waiting -= 1
+
+    @staticmethod
+    async def _not_found(request: Request, error: Exception) -> Response:
+        """What the router refuses: an address or a method that is not there."""
+        status = HTTPStatus(cast("HTTPException", error).status_code)
+        headers = dict(cast("HTTPException", error).headers or {})
+        detail = f"{request.method} {request.url.path[:200]} is nothing here; /docs tells what is"
+        return Refusal(Problem(status, detail, headers=headers))
+
+
+class Refusal(Response):
+    """A problem, told."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(status_code=int(problem.status))
+        self._problem = problem
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+        """Send it."""
+        await refuse(self._problem, scope, send)
+
+
+class EventStream(Response):
+    """A stream of records."""
+
+    def __init__(self, streams: Streams, kinds: frozenset[str], begin: int) -> None:
+        super().__init__()
+        self._streams, self._kinds, self._begin = streams, kinds, begin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send records until the client goes; one that is too slow is cut off."""
+        if not await self._streams.serve(self._kinds, self._begin, receive, send):
+            abort = scope.get("commonsky.abort")
+            if abort is not None:
+                abort()
+
+
+def api(desk: Desk, keys: ApiKeys, **options: Any) -> Api:  # noqa: ANN401 - those of `Api`
+    """Return the application of a node."""
+    return Api(desk, keys, **options)
+
+
+def _json(answer: object, status: HTTPStatus) -> Response:
+    return Response(_ENCODER.encode(answer), int(status), media_type="application/json")
+
+
+def _is_local(request: Request) -> bool:
+    with contextlib.suppress(ValueError):
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    return False

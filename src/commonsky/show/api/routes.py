@@ -1,0 +1,246 @@
+"""
+The resources of the API, one line each: READ THIS FIRST.
+
+The server, the OpenAPI document and the handbook are all made from this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from commonsky.ledger.record import Relation
+from commonsky.node.alerts import Conjunction
+from commonsky.show.api import alerts as alert_list
+from commonsky.show.api import claims, objects, records, releasing, state
+from commonsky.show.api.alerts import Alert, AlertsAsked
+from commonsky.show.api.answer import Answer, Page, RecordTold
+from commonsky.show.api.claims import ClaimAsked
+from commonsky.show.api.conjunctions import ConjunctionsAsked, conjunctions
+from commonsky.show.api.desk import Desk
+from commonsky.show.api.ingesting import IngestAsked, IngestedTold
+from commonsky.show.api.keyframes import Keyframes, KeyframesAsked, keyframes_header
+from commonsky.show.api.keys import ApiKey, ApiKeys, Scope
+from commonsky.show.api.keysmith import KeyAsked, KeyMade, KeyTold, key_list, key_made, key_removed
+from commonsky.show.api.objects import Differing, Object, ObjectTold, PictureTold
+from commonsky.show.api.records import Recalled, ToldLine
+from commonsky.show.api.releasing import Confirmed, Explained, Preview
+from commonsky.show.api.state import Health, NodeTold, Peer, SetAside
+from commonsky.show.api.stream import StreamAsked
+
+V1 = "/api/v1"
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No question and no body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request, parsed: what its path names, what it asks, what it brings, and who asks."""
+
+    path: dict[str, str]
+    asked: Any
+    body: Any
+    key: ApiKey
+    keys: ApiKeys
+
+    @property
+    def handle(self) -> str:
+        """The record that the path names."""
+        return self.path["handle"]
+
+
+class Form(Enum):
+    """How a resource is served."""
+
+    JSON = "json"
+    INGEST = "ingest"  # its body is put into a file first
+    KEYFRAMES = "keyframes"
+    STREAM = "stream"
+    METRICS = "metrics"
+    READY = "ready"  # 503 where it is not
+    DOCUMENT = "document"
+    HANDBOOK = "handbook"
+
+
+MEDIA_TYPES = {
+    Form.KEYFRAMES: "application/octet-stream",
+    Form.STREAM: "text/event-stream",
+    Form.METRICS: "text/plain",
+    Form.HANDBOOK: "text/html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing that can be asked or done; `scope` is None where no key is needed."""
+
+    method: str
+    path: str
+    scope: Scope | None
+    told: str
+    answer: Any = None
+    call: Callable[[Desk, Question], Any] | None = None
+    asked: type[msgspec.Struct] = Nothing
+    body: type[msgspec.Struct] | str = Nothing  # a text says what is sent where it is no JSON
+    form: Form = Form.JSON
+    status: int = 200
+
+    @property
+    def media_type(self) -> str:
+        """What the answer is."""
+        return MEDIA_TYPES.get(self.form, "application/json")
+
+
+def _claim(desk: Desk, question: Question) -> Answer[Alert]:
+    return claimed(desk, question.handle, question.body, question.key)
+
+
+def claimed(desk: Desk, handle: str, asked: ClaimAsked, key: ApiKey) -> Answer[Alert]:
+    """Say what an operator makes of an alert, and return the alert with it."""
+    with desk.store.transaction():
+        alert = desk.store.held(handle)
+        before = desk.store.linked(handle, Relation.ANSWERS)
+        record = claims.claim(desk.author, alert, asked, before, desk.clock.now_tai_ns())
+        desk.store.append([record])
+    claims.note(alert, asked, key)
+    desk.ring()
+    return alert_list.one_alert(desk, handle)
+
+
+READ, SUBMIT, RELEASE, ADMIN = Scope.READ, Scope.SUBMIT, Scope.RELEASE, Scope.ADMIN
+RESOURCES = (
+    Resource(
+        "GET", f"{V1}/node", READ, "Who this node is, how it is, and how its partners are.",
+        Answer[NodeTold], lambda desk, _: state.node(desk),
+    ),
+    Resource(
+        "GET", f"{V1}/peers", READ, "The partners, how their logs reach us and ours them.",
+        Answer[tuple[Peer, ...]], lambda desk, _: state.peers(desk),
+    ),
+    Resource(
+        "GET", f"{V1}/quarantine", READ, "What was set aside of partners' logs, and why.",
+        Page[SetAside], lambda desk, q: state.quarantine(desk, q.asked), state.SetAsideAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/alerts", READ,
+        "All alerts in one list: conjunctions, events, warnings, retractions, notices, claims and "
+        "the quality of data, ours and partners'; what is over is struck through.",
+        Page[Alert], lambda desk, q: alert_list.alerts(desk, q.asked), AlertsAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/alerts/{{handle}}", READ, "One alert as it stands now.",
+        Answer[Alert], lambda desk, q: alert_list.one_alert(desk, q.handle),
+    ),
+    Resource(
+        "POST", f"{V1}/alerts/{{handle}}/claim", SUBMIT,
+        "Acknowledge, shelve, claim or close an alert; partners who may know of it are told, "
+        "but not by whom.",
+        Answer[Alert], _claim, body=ClaimAsked, status=201,
+    ),
+    Resource(
+        "GET", f"{V1}/conjunctions", READ, "The present table of conjunctions.",
+        Page[Conjunction], lambda desk, q: conjunctions(desk, q.asked), ConjunctionsAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/objects", READ, "Objects, who states them, and whether nations agree.",
+        Page[Object], lambda desk, q: objects.objects(desk, q.asked), objects.ObjectsAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/objects/{{number}}", READ,
+        "Every statement of one object by nation, agreement or dissent, its conjunctions.",
+        Answer[ObjectTold], lambda desk, q: objects.one_object(desk, int(q.path["number"])),
+    ),
+    Resource(
+        "GET", f"{V1}/picture", READ, "The picture in numbers: how much is held, who agrees.",
+        Answer[PictureTold], lambda desk, q: objects.picture(desk, q.asked), objects.PictureAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/picture/difference", READ, "Where two nations differ, object by object.",
+        Page[Differing], lambda desk, q: objects.picture_difference(desk, q.asked),
+        objects.DifferenceAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/records/{{handle}}", READ,
+        "One record: envelope, body if there is one, who was told, what it rests on.",
+        Answer[RecordTold], lambda desk, q: records.record(desk, q.handle),
+    ),
+    Resource(
+        "POST", f"{V1}/records/{{handle}}/recall", RELEASE,
+        "Take a record of ours back from everybody who was told of it.",
+        Answer[Recalled], lambda desk, q: records.recalled(desk, q.handle, q.body, q.key),
+        body=records.RecallAsked, status=201,
+    ),
+    Resource(
+        "GET", f"{V1}/told/{{nation}}", READ, "Everything a nation was ever told, with receipts.",
+        Page[ToldLine], lambda desk, q: records.told(desk, q.path["nation"], q.asked),
+        records.ToldAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/release/preview", READ, "What would leave for a nation, before it does.",
+        Answer[Preview], lambda desk, q: releasing.preview(desk, q.asked), releasing.PreviewAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/release/explain", READ, "Why a nation gets a record, or does not.",
+        Answer[Explained], lambda desk, q: releasing.explain(desk, q.asked),
+        releasing.ExplainAsked,
+    ),
+    Resource(
+        "POST", f"{V1}/release/confirm", RELEASE,
+        "Confirm that the class of a record may be released; two persons are needed, and a person "
+        "is whom a key was made for.",
+        Answer[Confirmed], lambda desk, q: releasing.confirm(desk, q.body, q.key),
+        body=releasing.ConfirmAsked,
+    ),
+    Resource(
+        "POST", f"{V1}/ingest", SUBMIT,
+        "State element sets: OMM in CSV, JSON, XML or KVN, or TLE.",
+        Answer[IngestedTold], None, IngestAsked,
+        body="element sets, OMM or TLE, not packed, up to 256 MiB", form=Form.INGEST,
+    ),
+    Resource(
+        "GET", f"{V1}/keyframes/header", READ, "What the numbers of `keyframes` mean.",
+        Answer[Keyframes], lambda desk, q: keyframes_header(desk, q.asked), KeyframesAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/keyframes", READ,
+        "Positions and velocities of the whole picture, as flat float32; see the header.",
+        None, None, KeyframesAsked, form=Form.KEYFRAMES,
+    ),
+    Resource(
+        "GET", f"{V1}/stream", READ,
+        "Records as they come, as server-sent events; `Last-Event-ID` resumes without loss.",
+        None, None, StreamAsked, form=Form.STREAM,
+    ),
+    Resource(
+        "GET", f"{V1}/keys", ADMIN, "The keys that are good here; never the keys themselves.",
+        tuple[KeyTold, ...], lambda _, q: key_list(q.keys),
+    ),
+    Resource(
+        "POST", f"{V1}/keys", ADMIN, "Make a key; this answer is the only one that shows it.",
+        KeyMade, lambda desk, q: key_made(desk, q.keys, q.body, q.key), body=KeyAsked, status=201,
+    ),
+    Resource(
+        "DELETE", f"{V1}/keys/{{id}}", ADMIN, "Let a key be good for nothing from now on.",
+        KeyTold, lambda _, q: key_removed(q.keys, q.path["id"], q.key),
+    ),
+    Resource(
+        "GET", "/health", None, "Whether the node answers.",
+        Health, lambda desk, _: state.health(desk),
+    ),
+    Resource(
+        "GET", "/health/ready", None,
+        "Whether the node is ready for work; 503 with reasons if not.",
+        Health, None, form=Form.READY,
+    ),
+    Resource("GET", "/metrics", READ, "Measurements for Prometheus.", None, form=Form.METRICS),
+    Resource(
+        "GET", "/openapi.json", None, "This API in OpenAPI 3.1.", None, form=Form.DOCUMENT
+    ),
+    Resource("GET", "/docs", None, "This API for people.", None, form=Form.HANDBOOK),
+)  # fmt: skip

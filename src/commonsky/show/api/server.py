@@ -1,0 +1,123 @@
+"""The API's listener: uvicorn in a thread of the node's process, bounded whatever comes."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from commonsky.errors import NodeError
+from commonsky.show.api.application import Api
+from commonsky.show.api.desk import Desk
+
+MOST_CONNECTIONS = 512
+REQUEST_S = 10.0  # until a client that has connected must have asked
+IDLE_S = 20  # between two requests of a connection
+HEADER_BYTES = 32 << 10
+STARTED_S = 10.0
+
+
+class Connection(H11Protocol):
+    """One connection: refused where there are too many, ended where nothing is asked."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection in, or end it."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
+        app = self.app
+
+        async def severable(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+            await app({**scope, "commonsky.abort": transport.abort}, receive, send)
+
+        self.app = severable
+        self._late = self.loop.call_later(REQUEST_S, self._end_if_silent)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget a connection."""
+        late = getattr(self, "_late", None)
+        if late is not None:
+            late.cancel()
+        super().connection_lost(exc)
+
+    def _end_if_silent(self) -> None:
+        if self.cycle is None:
+            self.transport.abort()
+
+
+class Listener:
+    """A server that runs until it is stopped."""
+
+    def __init__(self, app: Api, desk: Desk, host: str, port: int) -> None:
+        self._app, self._desk = app, desk
+        self._socket = _bound(host, port)
+        self.host, self.port = self._socket.getsockname()[:2]
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app, loop="asyncio", http=Connection, ws="none", lifespan="off",
+                interface="asgi3", log_config=None, access_log=False, server_header=False,
+                proxy_headers=False, timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=2,
+                h11_max_incomplete_event_size=HEADER_BYTES,
+            )
+        )  # fmt: skip
+        self._thread = threading.Thread(target=self._run, name="api listener", daemon=True)
+        self._begun = threading.Event()
+        self._thread.start()
+        self._begun.wait(STARTED_S)
+
+    @property
+    def address(self) -> str:
+        """Where the API is."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def stop(self) -> None:
+        """End all streams, answer what was asked, and listen no more."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._app.streams.close)
+        self._server.should_exit = True
+        self._thread.join()
+        self._app.close()
+
+    def _run(self) -> None:
+        asyncio.run(self._served())
+
+    async def _served(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+        def ring() -> None:
+            loop = self._loop
+            if loop is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(self._app.streams.wake)
+
+        self._desk.listen(ring)
+        self._begun.set()
+        try:
+            await self._server.serve(sockets=[self._socket])
+        finally:
+            self._desk.leave(ring)
+            self._socket.close()
+
+
+def serve(app: Api, desk: Desk, host: str = "127.0.0.1", port: int = 0) -> Listener:
+    """Serve the API; a port that is taken is a `NodeError`."""
+    return Listener(app, desk, host, port)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise NodeError(f"the API cannot listen on {host}:{port}: {error.strerror}") from error
+    listening.listen(128)
+    return listening
