@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.figure import Figure, table
 from bench.process import load, machine
 
-STAGES = ("sgp4", "screening", "update", "start", "growth", "collision", "reading")
+STAGES = ("sgp4", "screening", "update", "start", "growth", "collision", "reading", "coalition")
 ROOT = Path(__file__).parents[1]
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "performance.md"
 MARKED = re.compile(r"(<!-- performance -->\n).*?(<!-- /performance -->)", re.DOTALL)

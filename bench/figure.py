@@ -21,6 +21,7 @@ class Unit(StrEnum):
     S = "s"
     MS = "ms"
     MB = "MB"
+    PERCENT = "%"
     NONE = ""
 
 

@@ -52,6 +52,7 @@ class Turn:
     said: list[Record] = field(default_factory=list)  # alerts of our own
     sent: dict[str, int] = field(default_factory=dict)
     published: dict[str, int] = field(default_factory=dict)
+    last: int = 0  # the newest record that this turn knows of
 
 
 @dataclass(slots=True)
@@ -151,6 +152,7 @@ class Node:
         now = self.clock.now_tai_ns()
         after = self.store.cursor(CURSOR)
         turn.new = list(self.store.since(after))
+        turn.last = turn.new[-1].sequence if turn.new else after
         if not turn.new and not (self.watch and self.watch.is_due(now)):
             return
         self._keep_receipts(turn.new)

@@ -7,35 +7,23 @@ from pathlib import Path
 
 from commonsky.astro.epoch import utc_text
 from commonsky.errors import KeyRefused
-from commonsky.node.assembly import keys_of, opened_store
-from commonsky.node.entropy import system
+from commonsky.node.acquaintance import accepted, invitation
+from commonsky.node.assembly import opened_store
 from commonsky.node.home import NATIONS, Home, opened
 from commonsky.share import joining, peers
-from commonsky.share.outbox import Outbox
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.voice import Voice
 
 
 def write_invitation(folder: Path, nation: str, out: Path | None) -> None:
     """Write an invitation for a nation, and say what to do with it."""
+    if nation not in NATIONS:
+        raise Misuse(f"{nation} is none of the nations {', '.join(NATIONS)}")
     home = opened(folder)
     path = out or Path(f"{home.nation.lower()}-for-{nation.lower()}.json")
     path.write_bytes(invitation(home, nation))
     sys.stdout.write(joining.invited(nation, path) + "\n")
     _tell_phrase(home, nation)
-
-
-def invitation(home: Home, nation: str) -> bytes:
-    """Return our invitation for a nation, and keep it; its log begins with it."""
-    if nation not in NATIONS:
-        raise Misuse(f"{nation} is none of the nations {', '.join(NATIONS)}")
-    keys = keys_of(home)
-    root, log = keys.root(), keys.log()
-    with opened_store(home) as store:
-        origin = Outbox(store, home.outbox, keys.signer(), system).open(nation)
-    content = peers.invite(log, root, home.configuration.address, nation, origin)
-    peers.keep_issued(home.peers, nation, content)
-    return content
 
 
 def accept_invitation(folder: Path, path: Path, *, yes: bool) -> None:
@@ -45,7 +33,7 @@ def accept_invitation(folder: Path, path: Path, *, yes: bool) -> None:
         content = path.read_bytes()
     except OSError as error:
         raise KeyRefused(f"{path} cannot be read: {error.strerror}") from None
-    partner = peers.accept(home.peers, home.partner, content, keys_of(home).log(), confirmed=yes)
+    partner = accepted(home, content, confirmed=yes)
     sys.stdout.write(
         joining.accepted(partner, peers.phrase_with(home.peers, partner.nation)) + "\n"
     )
