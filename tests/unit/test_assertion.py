@@ -129,6 +129,17 @@ def test_who_agrees_with_both_does_not_bring_them_together() -> None:
     assert alone.verdict.tolist() == [Verdict.AGREE, Verdict.ALONE]
 
 
+def test_all_on_one_side_agree_pair_by_pair() -> None:
+    one = of(sky(), 0)
+    assertions, where = said(("AUS", one), ("GBR", ahead(one, 8.0)), ("NOR", ahead(one, -8.0)))
+    sigma = np.full((3, 3), 2.0)
+    sigma[0, 1] = 1.9  # the middle one is the surest, and both ends agree with it
+    told = agreement(assertions, np.zeros(3, np.int64), replace(where, sigma_rtn_km=sigma))
+    assert told.sides.tolist() == [2]
+    assert told.side[1] != told.side[2]
+    assert told.side[0] == 0
+
+
 def test_elements_too_old_to_be_worth_anything() -> None:
     one = of(sky(), 0)
     old = ahead(aged(one, 60.0), 4000.0)

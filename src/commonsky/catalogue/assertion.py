@@ -140,7 +140,7 @@ def agreement(assertions: Assertions, group: Ints, where: Predicted) -> Agreemen
     n, m = len(assertions), int(group.max(initial=-1)) + 1
     usable = where.usable
     side = np.full(n, -1, np.int64)
-    for table in _tables(assertions, group, where, usable):
+    for table in _tables(group, where, usable):
         side[table[table >= 0]] = _sides(table, where)[table >= 0]
     epoch = assertions.catalogue.elements.epoch_tai_ns
     nation = np.unique(assertions.nation, return_inverse=True)[1].astype(np.int64)
@@ -163,13 +163,10 @@ def agreement(assertions: Assertions, group: Ints, where: Predicted) -> Agreemen
     return Agreement(verdict, nations, sides, reference, farthest, side, difference, sigmas)
 
 
-def _tables(
-    assertions: Assertions, group: Ints, where: Predicted, usable: NDArray[np.bool_]
-) -> Iterator[Ints]:
+def _tables(group: Ints, where: Predicted, usable: NDArray[np.bool_]) -> Iterator[Ints]:
     """Yield (objects, most) usable rows, the surest first and -1 behind, by how many they are."""
     rows = np.flatnonzero(usable)
-    epoch = assertions.catalogue.elements.epoch_tai_ns[rows]
-    keys = (*where.position_teme_km[rows].T, -epoch, where.sigma_rtn_km[rows, 1], group[rows])
+    keys = (*where.position_teme_km[rows].T, where.sigma_rtn_km[rows, 1], group[rows])
     rows = rows[np.lexsort(keys)]
     begins = np.flatnonzero(np.diff(group[rows], prepend=-1))
     counts = np.diff(np.append(begins, len(rows)))
