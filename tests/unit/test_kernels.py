@@ -35,6 +35,36 @@ def test_the_same_sources_have_the_same_cache(sources: Path) -> None:
     assert list(first.iterdir()) == []
 
 
+def test_a_new_cache_takes_the_place_of_old_ones(sources: Path) -> None:
+    caches = sources.parent / "cache" / "commonsky"
+    ages = {"kernels-a": 30, "kernels-b": 8, "kernels-c": 6, "celestrak": 30}
+    for name, days in ages.items():
+        (caches / name / "astro_1").mkdir(parents=True)
+        (caches / name / "astro_1" / "kernel.nbc").write_text("")
+        aged(caches / name, days)
+    newest = cache_directory()
+    assert {one.name for one in caches.iterdir()} == {newest.name, "kernels-c", "celestrak"}
+    aged(newest, 40)
+    aged(caches / "kernels-c", 30)
+    assert cache_directory() == newest  # every start touches what it uses
+    file = sources / "astro" / "__init__.py"
+    file.write_text(file.read_text() + "\n")
+    edited = cache_directory()
+    assert {one.name for one in caches.iterdir()} == {edited.name, newest.name, "celestrak"}
+    aged(newest, 300)
+    file.write_text(file.read_text() + "\n")
+    aged(edited, 40)
+    assert {newest, edited, cache_directory()} - set(caches.iterdir()) == {newest}
+
+
+def aged(folder: Path, days: float) -> None:
+    """Say that a folder was last touched so many days before now."""
+    (folder / "marker").write_text("")
+    now_ns = (folder / "marker").stat().st_mtime_ns
+    then_ns = now_ns - int(days * 86400e9)
+    os.utime(folder, ns=(then_ns, then_ns))
+
+
 @pytest.mark.parametrize("package", PURE)
 def test_any_edit_gives_a_new_one(sources: Path, package: str) -> None:
     before = cache_directory()

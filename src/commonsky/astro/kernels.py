@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ SOURCES = Path(__file__).parents[1]
 PURE = ("astro", "catalogue", "screen", "assess")
 # Not nnan and not ninf: a nan must stay a nan.
 REORDER = frozenset({"contract", "afn", "arcp", "nsz", "reassoc"})
+KEPT = 2  # caches that stay however old they are
+IN_USE_NS = 7 * 86_400_000_000_000  # every start touches its cache
 
 
 def cache_directory() -> Path:
@@ -29,11 +32,27 @@ def cache_directory() -> Path:
     home = os.environ.get("COMMONSKY_CACHE") or os.environ.get("XDG_CACHE_HOME")
     try:
         directory = (Path(home) if home else Path.home() / ".cache") / "commonsky" / name
+        new = not directory.exists()
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
-            return directory
+            os.utime(directory)
+        if new:
+            _remove_old(directory)
     except (OSError, RuntimeError):  # no home, or one that cannot be written
         return _own_temporary(name)
+    return directory
+
+
+def _remove_old(newest: Path) -> None:
+    """Remove caches beside the newest that nobody has used in the week before it was made."""
+    made_ns = newest.stat().st_mtime_ns
+    used_ns = {}
+    for cache in newest.parent.glob("kernels-*"):
+        with suppress(OSError):  # another process removes them too
+            used_ns[cache] = cache.lstat().st_mtime_ns
+    for cache in sorted(used_ns, key=used_ns.__getitem__, reverse=True)[KEPT:]:
+        if made_ns - used_ns[cache] > IN_USE_NS:
+            shutil.rmtree(cache, ignore_errors=True)
 
 
 def _digest() -> str:

@@ -31,7 +31,8 @@ Begin with `commonsky demo`, which needs nothing, or with `commonsky screen FILE
 stdout, everything else to stderr.
 """
 EXITS = """
-Exit codes: 0 it ran, whatever it found · 1 it failed · 2 wrong usage · 3 input that cannot be
+Exit codes: 0 it ran, whatever it found · 1 it failed, or not every message could be written, the
+rest being there · 2 wrong usage · 3 input that cannot be
 read · 4 something was refused, a source or a feed: look why before asking again · 130 interrupted.
 
 COMMONSKY_DEBUG=1 shows where an error came from.

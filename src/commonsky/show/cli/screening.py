@@ -10,13 +10,11 @@ from pathlib import Path
 
 from commonsky.astro.epoch import tai_ns, utc_text
 from commonsky.catalogue.catalogue import Catalogue
-from commonsky.errors import UnreadableInput
+from commonsky.errors import NotRepresentable, UnreadableInput
 from commonsky.formats.hard_body import hard_body_radii_km
 from commonsky.node import pipeline
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.screen.volume import Shape, Volume
-from commonsky.share.sources.cache import default_directory
-from commonsky.share.sources.celestrak import locate
 from commonsky.show.cli.destination import STDOUT, opened
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.question import Question, Wanted
@@ -53,19 +51,35 @@ def screen_files(files: Sequence[str], question: Question, wanted: Wanted) -> No
         )
         voice.rest()
         tell_result(voice, table)
-        write_beside(voice, table, catalogue, wanted)
+        try:
+            write_beside(voice, table, catalogue, wanted)
+        except NotRepresentable:
+            write_table(table, form, wanted)  # a message without a form takes no row away
+            raise
+    write_table(table, form, wanted)
+
+
+def write_table(table: Conjunctions, form: Format, wanted: Wanted) -> None:
+    """Write the conjunctions where they were asked for."""
     with opened(wanted.output or STDOUT) as stream:
         write_rows(table, form, stream, shown=wanted.top)
 
 
 def read_files(files: Sequence[str]) -> Catalogue:
     """Read catalogue files, `-` and fetched groups into one catalogue."""
-    cache = default_directory(os.environ)
-    paths = [locate(name, cache) if name.startswith("celestrak:") else name for name in files]
+    paths = [_fetched(name) if name.startswith("celestrak:") else name for name in files]
     try:
         return pipeline.read(*paths, stdin=sys.stdin.buffer)
     except OSError as error:
         raise UnreadableInput(f"{error.filename or 'the input'}: {error.strerror}") from error
+
+
+def _fetched(name: str) -> Path:
+    """Return the file of a fetched group."""
+    from commonsky.share.sources.cache import default_directory  # noqa: PLC0415 - quick start
+    from commonsky.share.sources.celestrak import locate  # noqa: PLC0415 - quick start
+
+    return locate(name, default_directory(os.environ))
 
 
 def form_of(wanted: Wanted) -> Format:
