@@ -37,15 +37,17 @@ def test_the_same_sources_have_the_same_cache(sources: Path) -> None:
 
 def test_a_new_cache_takes_the_place_of_old_ones(sources: Path) -> None:
     caches = sources.parent / "cache" / "commonsky"
-    ages = {"kernels-a": 30, "kernels-b": 8, "kernels-c": 6, "celestrak": 30}
+    ages = {"kernels-a": 30, "kernels-b": 8, "kernels-c": 6, "kernels-d": 2, "celestrak": 30}
     for name, days in ages.items():
         (caches / name / "astro_1").mkdir(parents=True)
         (caches / name / "astro_1" / "kernel.nbc").write_text("")
         aged(caches / name, days)
     newest = cache_directory()
-    assert {one.name for one in caches.iterdir()} == {newest.name, "kernels-c", "celestrak"}
-    aged(newest, 40)
-    aged(caches / "kernels-c", 30)
+    assert {one.name for one in caches.iterdir()} == {
+        newest.name, "kernels-c", "kernels-d", "celestrak",
+    }  # fmt: skip
+    for cache, days in ((newest, 40), (caches / "kernels-c", 30), (caches / "kernels-d", 31)):
+        aged(cache, days)
     assert cache_directory() == newest  # every start touches what it uses
     file = sources / "astro" / "__init__.py"
     file.write_text(file.read_text() + "\n")
