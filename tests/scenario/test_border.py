@@ -27,6 +27,7 @@ from commonsky.share.certificates import authority_name, fingerprint, tls_name
 from commonsky.share.connection import Patience
 from commonsky.share.log.directory import Missing
 from commonsky.share.partner import limits
+from commonsky.share.partner.confinement import confinement
 from commonsky.share.partner.process import PartnerProcess
 from tests.border_case import Nation, friends
 
@@ -493,6 +494,15 @@ def alive(pid: int) -> bool:
     # One that nobody has asked about since it ended is not alive.
     status = Path(f"/proc/{pid}/status")
     return "State:\tZ" not in status.read_text() if status.exists() else False
+
+
+def test_a_listener_has_given_up_what_it_does_not_need(nations: list[Nation]) -> None:
+    with nations[0].listening() as listener:
+        assert listener.confinement == confinement()
+        status = Path(f"/proc/{listener.pid}/status")
+        if not status.exists():
+            pytest.skip("this system does not tell of processes")
+        assert "NoNewPrivs:\t1" in status.read_text()
 
 
 def test_a_port_that_is_taken_is_told(nations: list[Nation]) -> None:
