@@ -149,8 +149,8 @@ def measure() -> Iterator[Figure]:
     feed, floor = statistics.median(feeds), statistics.median(floors)
     told = (
         f"{RECORDS:,} records of {BODY_BYTES} B in batches of {BATCH:,}, two ledgers, send to "
-        f"kept receipt, wall; median of {ROUNDS}, {min(feeds):.1f} to {max(feeds):.1f} s; the floor "
-        f"took {floor:.1f} s"
+        f"kept receipt, wall; median of {ROUNDS}, {min(feeds):.1f} to {max(feeds):.1f} s; the "
+        f"floor took {floor:.1f} s"
     )
     yield Figure(
         "verified records between two nodes with durable receipts, against commit + Ed25519 + "

@@ -1,5 +1,4 @@
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from commonsky.errors import LedgerError
 from commonsky.ledger.record import Body
 from commonsky.share.log import checkpoint, tile
-from commonsky.share.log.directory import UNFINISHED, write_whole
+from commonsky.share.log.directory import UNFINISHED, begin, finish
 from commonsky.share.log.edge import Edge
 from commonsky.share.log.folder import LogFolder
 from commonsky.share.log.merkle import Frontier, leaf_hash
@@ -124,6 +123,27 @@ class Stopped(BaseException):
     """A process that ends here."""
 
 
+class Steps:
+    """Writes files until it stops, in the midst of one, after so many steps."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def begin(self, path: Path, content: bytes) -> None:
+        self._step(path, content[: len(content) // 2])
+        begin(path, content)
+
+    def finish(self, path: Path) -> None:
+        self._step(path, path.with_name(path.name + UNFINISHED).read_bytes())
+        finish(path)
+
+    def _step(self, path: Path, content: bytes) -> None:
+        if self.left == 0:
+            begin(path, content)
+            raise Stopped
+        self.left -= 1
+
+
 @pytest.mark.parametrize("first", [0, 250])
 def test_a_publisher_may_stop_before_any_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int
@@ -136,31 +156,20 @@ def test_a_publisher_may_stop_before_any_file(
     whole = Issuer.at(tmp_path / "whole")
     whole.outbox.publish(["GBR"])
     expected = files(whole.folder)
-    for count in range(len(expected) + 1):
+    for count in range(100):
         shutil.copytree(tmp_path / "begun", tmp_path / str(count))
         issuer = Issuer.at(tmp_path / str(count))
-        with monkeypatch.context() as patch:
-            patch.setattr("commonsky.share.log.folder.write_whole", stopping_after(count))
-            with suppress(Stopped):
-                issuer.outbox.publish(["GBR"])
+        steps = Steps(count)
+        with monkeypatch.context() as patch, suppress(Stopped):
+            patch.setattr("commonsky.share.log.folder.begin", steps.begin)
+            patch.setattr("commonsky.share.log.folder.finish", steps.finish)
+            issuer.outbox.publish(["GBR"])
         issuer.again().publish(["GBR"])
         assert files(issuer.folder) == expected
         issuer.store.close()
-
-
-def stopping_after(count: int) -> Callable[[Path, bytes], None]:
-    """What writes so many files, and stops in the midst of the next."""
-    left = [count]
-
-    def written(path: Path, content: bytes) -> None:
-        if left[0] == 0:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.with_name(path.name + UNFINISHED).write_bytes(content[: len(content) // 2])
-            raise Stopped
-        left[0] -= 1
-        write_whole(path, content)
-
-    return written
+        if steps.left:
+            break
+    assert count > 2 * 5  # five files at least, in two steps each
 
 
 def test_after_a_failure_the_folder_is_looked_at_anew(
@@ -172,7 +181,7 @@ def test_after_a_failure_the_folder_is_looked_at_anew(
         raise OSError(28, f"no space for {len(content)} bytes", str(path))
 
     with monkeypatch.context() as patch:
-        patch.setattr("commonsky.share.log.folder.write_whole", full)
+        patch.setattr("commonsky.share.log.folder.begin", full)
         with pytest.raises(OSError, match="no space"):
             issuer.outbox.publish(["GBR"])
     issuer.send(RECORDS[600:])

@@ -36,18 +36,37 @@ class DirectoryTransport:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears whole and durable, or not at all."""
-    temporary = path.with_name(path.name + UNFINISHED)
+    begin(path, content)
+    finish(path)
+
+
+def begin(path: Path, content: bytes) -> None:
+    """Write a file under another name, until it is finished."""
+    unfinished = _unfinished(path)
     try:
-        stream = temporary.open("wb", buffering=0)
+        stream = unfinished.open("wb", buffering=0)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        stream = temporary.open("wb", buffering=0)
+        stream = unfinished.open("wb", buffering=0)
     with stream:
         left = memoryview(content)
         while left:
             left = left[stream.write(left) :]
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+
+
+def finish(path: Path) -> None:
+    """Make a file that was begun durable, and let it appear."""
+    unfinished = _unfinished(path)
+    handle = os.open(unfinished, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    unfinished.replace(path)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + UNFINISHED)
 
 
 def export(folder: Path, to: Path) -> int:

@@ -48,6 +48,12 @@ class Edge:
             self._rows[level] = row
             new, level = above, level + 1
 
+    def partial(self) -> Iterator[Tile]:
+        """Yield the tiles that are not full."""
+        for level, row in enumerate(self._rows):
+            if row:
+                yield Tile(level, self.size >> (HEIGHT * (level + 1)), row)
+
     def frontier(self) -> Frontier:
         """Return the tree as the roots of its perfect subtrees."""
         roots = [
