@@ -41,5 +41,11 @@ def kept(
         note.Verifier(log.origin, our_key),
         note.Verifier(cosigner(recipient, realm), their_key, note.COSIGNATURE),
     )
+    if state.size > log.checkpoint_size:
+        raise FeedRefused(
+            "fork",
+            f"{recipient} holds {state.size} entries under our key, of which this ledger signed "
+            f"{log.checkpoint_size}: somebody else has the key, or the ledger is an old copy",
+        )
     store.keep_receipt(recipient, state.size, content)
     return state.size

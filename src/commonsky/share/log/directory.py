@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from commonsky.errors import FeedRefused, PeerUnreachable
 
 CHECKPOINT = "checkpoint"
+TILES = "tile"
 UNFINISHED = ".new"  # ends the name of a file that is being written
 
 
@@ -70,17 +72,43 @@ def _unfinished(path: Path) -> Path:
 
 
 def export(folder: Path, to: Path) -> int:
-    """Copy a log into a directory, what is new of it, the checkpoint last; return the files."""
+    """
+    Copy a log into a directory, what is new of it, the checkpoint last; return how many files.
+
+    What the log has no more goes there, too; a directory with another log in it is refused.
+    """
+    signed = (folder / CHECKPOINT).read_bytes()
+    there = to / CHECKPOINT
+    if there.exists() and _origin(there.read_bytes()) != _origin(signed):
+        raise FeedRefused("wrong log", f"{to} holds another log; choose an empty directory")
     copied = 0
-    checkpoint = (folder / CHECKPOINT).read_bytes()
-    for source in sorted(path for path in folder.rglob("*") if path.is_file()):
-        relative = source.relative_to(folder)
-        target = to / relative
-        if relative.name == CHECKPOINT or relative.suffix == UNFINISHED:
-            continue
-        content = source.read_bytes()
-        if not target.exists() or target.read_bytes() != content:
-            write_whole(target, content)
-            copied += 1
-    write_whole(to / CHECKPOINT, checkpoint)
+    kept = {CHECKPOINT}
+    for relative in _files(folder):
+        with suppress(FileNotFoundError):  # a partial file that gave way to the full one
+            content = (folder / relative).read_bytes()
+            kept.add(relative)
+            if relative != CHECKPOINT and not _holds(to / relative, content):
+                write_whole(to / relative, content)
+                copied += 1
+    write_whole(there, signed)
+    for relative in _files(to / TILES):
+        if f"{TILES}/{relative}" not in kept:
+            (to / TILES / relative).unlink()
     return copied + 1
+
+
+def _files(folder: Path) -> list[str]:
+    """Every finished file in a folder, relative to it."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != UNFINISHED)
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _origin(signed: bytes) -> bytes:
+    return signed.partition(b"\n")[0]
