@@ -88,7 +88,10 @@ class Journal:
         """Write no more."""
         self._root.removeHandler(self._handler)
         self._root.setLevel(self._level_before)
-        self._handler.close()
+        try:
+            self._handler.close()
+        except OSError:
+            self.unwritten += 1  # what was left over, on a full disk
 
 
 def plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -146,6 +147,7 @@ class RecordTold(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[ToldTo, ...] = ()
 
 
+@lru_cache(1 << 14)
 def text_of(epoch_tai_ns: int, places: int = 0) -> str:
     """Return an epoch as UTC, "" for none."""
     return utc_text(epoch_tai_ns, places) if epoch_tai_ns else ""

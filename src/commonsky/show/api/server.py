@@ -112,7 +112,8 @@ def serve(app: Api, desk: Desk, host: str = "127.0.0.1", port: int = 0) -> Liste
 
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Only sockets that name their protocol are sent from without Nagle's delay by asyncio.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
