@@ -402,6 +402,14 @@ def test_whom_we_do_not_know_we_do_not_ask(nations: list[Nation]) -> None:
         assert "is no partner" in refusal(gbr, listener.port)
 
 
+def test_no_session_is_resumed_without_a_certificate(nations: list[Nation]) -> None:
+    aus, gbr, _ = nations
+    with aus.listening() as listener, raw(listener.port, gbr.tls / "key.pem") as secure:
+        # Tickets, where there are any, come with the first answer.
+        assert said(secure, b"GET /checkpoint HTTP/1.1\r\nConnection: close\r\n\r\n")
+        assert secure.session is None or not secure.session.has_ticket
+
+
 # Who would take more than their share.
 
 
