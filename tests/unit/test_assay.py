@@ -83,7 +83,7 @@ def test_a_bad_record_is_set_aside_and_the_next_goes_on(bad: Record, reason: str
         GOOD.encoded.replace(b"UNCLASSIFIED", b"COSMIC"),
         GOOD.encoded.replace(b'"subject":[2]', b'"subject":[2.5]'),
         GOOD.encoded.replace(b'"subject":[2]', b'"subject":[' + b"9" * 5000 + b"]"),
-        nested(20_000),
+        nested(20_000), GOOD.encoded.replace(b'"AUS"', b'"A\xffS"'),
         GOOD.encoded.replace(b'"node":"AUS"', b'"node":"\\ud800"'),
     ],
 )  # fmt: skip

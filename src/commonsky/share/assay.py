@@ -16,6 +16,8 @@ HANDLE = re.compile("[0-9a-f]{32}").fullmatch
 LARGEST = (1 << 63) - 1  # a ledger keeps no larger number
 # Readers of JSON give up somewhere below the depth of Python's own stack, which varies.
 DEEPEST = 50
+# What a reader of JSON raises over bytes that are none, or that are not UTF-8.
+UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
@@ -35,7 +37,7 @@ class Assay:
         for index, (entry, body) in enumerate(zip(entries, bodies, strict=True), first):
             try:
                 envelope = decoded(entry)
-            except (msgspec.DecodeError, RecursionError) as error:
+            except UNREADABLE as error:
                 set_aside.append(Quarantined(self._peer, index, f"no envelope: {error}", entry))
                 continue
             problem = (

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-import msgspec
-
 from commonsky.errors import FeedRefused
 from commonsky.ledger.record import decoded
+from commonsky.share.assay import UNREADABLE
 from commonsky.share.log import checkpoint, note, tile
 from commonsky.share.log.checkpoint import Checkpoint, KeyRing
 from commonsky.share.log.directory import CHECKPOINT
@@ -213,7 +212,7 @@ class _Reading:
             return
         try:
             digest = decoded(entry).digest
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             self._report.add("malformed", f"entry {index}", f"no envelope: {error}")
             return
         if sha256(body).hexdigest() == digest:
