@@ -20,7 +20,7 @@ from commonsky.catalogue.catalogue import SYNTHETIC_FIRST, SYNTHETIC_LAST
 from commonsky.errors import NodeError
 
 OPS, TEST = "ops", "test"
-EXERCISE_SUFFIX = "-EX"
+EXERCISE_SUFFIX, MARK = "-EX", b"-EX"
 NAME = re.compile(r"ops|test|exercise/[A-Za-z0-9_.-]{1,64}")
 
 # In KVN, XML and JSON alike; spaces are bounded so that no input makes the search slow.
@@ -100,13 +100,16 @@ class Told:
     def feed(self, piece: bytes) -> None:
         """Read on."""
         whole = self._rest + piece
-        for found in TOLD_REALM.finditer(whole):
-            name = found[1].decode()
-            # A name that goes on in the next piece is read again with it.
-            if found.end() < len(whole):
-                self.realms.add(_normal(name))
-        for found in TOLD_ORIGINATOR.finditer(whole):
-            self.originators.add(found[1].decode("utf-8", "replace").strip())
+        # Plain searches first: few files hold what the slow ones look for.
+        capitals = whole.upper()
+        if b"REALM" in capitals:
+            for found in TOLD_REALM.finditer(whole):
+                # A name that goes on in the next piece is read again with it.
+                if found.end() < len(whole):
+                    self.realms.add(_normal(found[1].decode()))
+        if MARK in capitals:
+            for found in TOLD_ORIGINATOR.finditer(whole):
+                self.originators.add(found[1].decode("utf-8", "replace").strip())
         self._rest = whole[-OVERLAP_BYTES:]
         self._feed_lines(piece)
 
@@ -118,16 +121,19 @@ class Told:
         """Look into the column ORIGINATOR of CSV; other formats have no lines for this."""
         if self._column is None and not self._heading:
             return
-        *lines, self._line = (self._line + piece).split(b"\n")
-        for line in lines:
-            if self._heading:
-                self._column, self._heading = _column_of(line), False
-                if self._column is None:
-                    break
-            elif self._column is not None:
+        block = self._line + piece
+        if self._heading:
+            heading, end, block = block.partition(b"\n")
+            if end:
+                self._column, self._heading = _column_of(heading), False
+            else:
+                block = heading
+        if self._column is not None and MARK in block.upper():
+            for line in block.split(b"\n")[:-1]:
                 name = self._column(line.decode("utf-8", "replace"))
                 if name.upper().endswith(EXERCISE_SUFFIX):
                     self.originators.add(name)
+        self._line = block.rpartition(b"\n")[2]
         if len(self._line) > LONGEST_LINE_BYTES:
             self._column, self._heading, self._line = None, False, b""
 
