@@ -11,11 +11,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
+from commonsky.astro.arrays import Ints
 from commonsky.astro.epoch import NS_PER_S, tai_ns
 from commonsky.ledger.label import Label, join
 from commonsky.ledger.record import Envelope, Kind, Lineage, Link, Record, Relation
@@ -110,6 +111,7 @@ class Alerts:
 
     author: Author
     screening: Screening
+    owned: frozenset[int] = frozenset()  # whose owners are told of all that comes near
     standing: dict[Key, list[Alert]] = field(default_factory=dict)
 
     def resume(self, records: Iterable[Record]) -> None:
@@ -152,8 +154,8 @@ class Alerts:
             for alert in alerts
             if alert.tca_tai_ns > now_tai_ns and touched(alert.objects)
         }
-        for row in self._worth(table):
-            told, used = _told(table, row, grounds)
+        for row in table.take(self._worth(table)).rows():
+            told, used = _told(row, grounds)
             key = key_of(told, join(one.label for one in used))
             before = self._same(key, told, left)
             if before is not None:
@@ -166,12 +168,14 @@ class Alerts:
             said.append(self._ended(ended, now_tai_ns, alert))
         return said
 
-    def _worth(self, table: Conjunctions) -> list[int]:
+    def _worth(self, table: Conjunctions) -> Ints:
         """Rows worth telling of."""
         limits = self.screening
         pc = np.nan_to_num(table.pc, nan=0.0)
         near = (table.miss_km <= limits.alert_miss_km) & ~table.intra_fleet & ~table.slow
-        return np.flatnonzero((pc >= limits.alert_pc) | near).tolist()
+        owned = np.array(sorted(self.owned), np.int64)
+        ours = np.isin(table.object1, owned) | np.isin(table.object2, owned)
+        return np.flatnonzero((pc >= limits.alert_pc) | near | (ours & ~table.intra_fleet))
 
     def _same(self, key: Key, told: Conjunction, left: dict[str, Alert]) -> Alert | None:
         """The open alert of these statements nearest in time, within ten minutes."""
@@ -258,12 +262,11 @@ def objects_of(tables: Iterable[Conjunctions]) -> set[Objects]:
     }
 
 
-def _told(table: Conjunctions, row: int, grounds: Grounds) -> tuple[Conjunction, list[Ground]]:
+def _told(row: dict[str, Any], grounds: Grounds) -> tuple[Conjunction, list[Ground]]:
     """What a row tells, and what it rests on; its sources are the nations of that alone."""
-    one = next(table.take(np.array([row])).rows())
-    used = [grounds(one[f"object{side}"], one[f"source{side}"]) for side in (1, 2)]
-    one |= {"source1": used[0].nation, "source2": used[1].nation}
-    return Conjunction(state=State.STANDING, **one), used
+    used = [grounds(row[f"object{side}"], row[f"source{side}"]) for side in (1, 2)]
+    told = row | {"source1": used[0].nation, "source2": used[1].nation}
+    return Conjunction(state=State.STANDING, **told), used
 
 
 def _matters(before: Alert, now: Conjunction) -> bool:

@@ -93,6 +93,11 @@ class Node:
             if nation in self.peers:
                 self._pull(nation, turn)
         self._take_in(turn)
+        self.share(turn)
+        return turn
+
+    def share(self, turn: Turn) -> None:
+        """Release what may leave and is due, and publish it."""
         now = self.clock.now_tai_ns()
         _add(turn.sent, self.release.run(ALERTS, now))
         if now >= self.bulk_due_tai_ns:
@@ -101,7 +106,6 @@ class Node:
             self.bulk_due_tai_ns = now - now % tick_ns + tick_ns
             _add(turn.sent, self.release.run(BULK, now))
         turn.published = self.outbox.publish(self.peers)
-        return turn
 
     def _pull(self, nation: str, turn: Turn) -> None:
         """Read a peer's log as far as it goes, and owe them a receipt."""

@@ -1,0 +1,1 @@
+"""Nations trained on the code they work with: invented skies, and what came of them."""
