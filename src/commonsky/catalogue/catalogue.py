@@ -49,7 +49,11 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file or pipe that was read: what it was and what became of its records."""
+    """
+    One file or pipe that was read: what it was and what became of its records.
+
+    `realms` are those that it says it is of, `exercise_originators` those in it that end in -EX.
+    """
 
     name: str
     format: str
@@ -58,6 +62,8 @@ class Input:
     read: int
     accepted: int
     quarantined: int
+    realms: tuple[str, ...] = ()
+    exercise_originators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commonsky.catalogue.catalogue import SYNTHETIC_FIRST, SYNTHETIC_LAST, Catalogue
+from commonsky.catalogue.catalogue import Catalogue
 from commonsky.catalogue.merge import merge
+from commonsky.errors import UnreadableInput
 from commonsky.formats.omm_json_writer import omm_json_objects
 from commonsky.ledger.label import Label
 from commonsky.ledger.record import Kind, Record
 from commonsky.ledger.store import Store
 from commonsky.node.home import Home
+from commonsky.node.realm import Realm
 from commonsky.node.statements import Author
 
 SPEC = "ccsds/omm@502.0-B-3"
 AT_ONCE = 4096
-OPERATIONS = "ops"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,19 @@ def ingest(
     now_tai_ns: int,
     progress: Callable[[str, float, float], None] | None = None,
 ) -> Ingested:
-    """State every element set of a catalogue that was not stated before, under this label."""
+    """
+    State every element set of a catalogue that was not stated before, under this label.
+
+    A file of another realm is an `UnreadableInput`, and then nothing is stated.
+    """
+    realm = Realm.parsed(home.realm)
+    for one in catalogue.provenance.inputs:
+        problem = realm.problem(one.realms, one.exercise_originators)
+        if problem:
+            raise UnreadableInput(f"{one.name} is refused: {problem}")
     whole = merge(catalogue).catalogue
     told = whole.provenance
-    numbers = whole.catalogue_number
-    simulated = (numbers >= SYNTHETIC_FIRST) & (numbers <= SYNTHETIC_LAST)
-    refused = simulated if home.realm == OPERATIONS else np.zeros(len(whole), bool)
+    refused = realm.refused_numbers(whole.catalogue_number)
     wanted = whole.take(np.flatnonzero(~refused))
     said = {
         (held.record.envelope.subject, held.record.envelope.label): held.record.body.content

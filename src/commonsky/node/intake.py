@@ -18,6 +18,7 @@ from commonsky.formats.encoding import in_utf8
 from commonsky.formats.gathering import Gathering, Numbers
 from commonsky.formats.sections import Sections
 from commonsky.formats.sniff import description
+from commonsky.node.realm import Told
 
 STDIN = "-"
 READ_BYTES = 1 << 20
@@ -84,6 +85,7 @@ class _Reading:
         self._gathering = gathering
         self._digest = hashlib.sha256()
         self._problem = ""
+        self._told = Told()
 
     def catalogue(self) -> Catalogue:
         """Read all of it."""
@@ -97,11 +99,13 @@ class _Reading:
                 beginning += piece[: BEGINNING_BYTES - len(beginning)]
             before = gathering.accepted
             sections.feed(piece)
+            self._told.feed(piece)
             barren_bytes = 0 if gathering.accepted > before else barren_bytes + len(piece)
             if problem := _endless(barren_bytes, unpacked):
                 self._problem = problem
                 break
         sections.close()
+        self._told.close()
         for problem in filter(None, (unpacked.problem, self._problem)):
             gathering.refuse(sections.line, "", problem)
         if gathering.accepted == 0:
@@ -145,6 +149,8 @@ class _Reading:
             gathering.read,
             gathering.accepted,
             gathering.quarantined_count,
+            tuple(sorted(self._told.realms)),
+            tuple(sorted(self._told.originators)),
         )
         return Provenance(
             (told,),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -24,11 +24,9 @@ EXERCISE_SUFFIX, MARK = "-EX", b"-EX"
 NAME = re.compile(r"ops|test|exercise/[A-Za-z0-9_.-]{1,64}")
 
 # In KVN, XML and JSON alike; spaces are bounded so that no input makes the search slow.
-TOLD_REALM = re.compile(
-    rb"\bREALM\s{0,9}=\s{0,9}(exercise/[A-Za-z0-9_.-]{1,64}|test\b)", re.IGNORECASE
-)
+TOLD_REALM = re.compile(rb"\bREALM\s{0,9}=\s{0,9}(exercise/[A-Za-z0-9_.-]{1,64}|test\b)")
 TOLD_ORIGINATOR = re.compile(
-    rb"\bORIGINATOR\"?\s{0,9}[:=>]\s{0,9}\"?([^\"<\r\n]{0,100}-EX)\s{0,9}[\"<\r\n]", re.IGNORECASE
+    rb"\bORIGINATOR\"?\s{0,9}[:=>]\s{0,9}\"?([^\"<\r\n]{0,100}-EX)\s{0,9}[\"<\r\n]"
 )
 OVERLAP_BYTES = 512  # longer than anything that is looked for
 LONGEST_LINE_BYTES = 1 << 16
@@ -71,18 +69,18 @@ class Realm:
         number = np.asarray(catalogue_number)
         return (number >= SYNTHETIC_FIRST) & (number <= SYNTHETIC_LAST) & self.is_ops
 
-    def problem(self, told: Told) -> str:
+    def problem(self, realms: Collection[str], exercise_originators: Collection[str]) -> str:
         """
-        Return why a file does not belong here, "" where it does.
+        Return why a file that says so of itself does not belong here, "" where it does.
 
         What names a realm belongs to that one alone.  What names none is taken for real, which
         exercises and tests may use too.
         """
-        others = sorted(told.realms - {self.name})
+        others = sorted({*realms} - {self.name})
         if others:
             return f"it is of the realm {others[0]}, and this node's is {self.name}"
-        if self.is_ops and told.originators:
-            return f"its originator {min(told.originators)} is that of an exercise"
+        if self.is_ops and exercise_originators:
+            return f"its originator {min(exercise_originators)} is that of an exercise"
         return ""
 
 
@@ -101,13 +99,12 @@ class Told:
         """Read on."""
         whole = self._rest + piece
         # Plain searches first: few files hold what the slow ones look for.
-        capitals = whole.upper()
-        if b"REALM" in capitals:
+        if b"REALM" in whole:
             for found in TOLD_REALM.finditer(whole):
                 # A name that goes on in the next piece is read again with it.
                 if found.end() < len(whole):
-                    self.realms.add(_normal(found[1].decode()))
-        if MARK in capitals:
+                    self.realms.add(found[1].decode())
+        if MARK in whole:
             for found in TOLD_ORIGINATOR.finditer(whole):
                 self.originators.add(found[1].decode("utf-8", "replace").strip())
         self._rest = whole[-OVERLAP_BYTES:]
@@ -128,10 +125,10 @@ class Told:
                 self._column, self._heading = _column_of(heading), False
             else:
                 block = heading
-        if self._column is not None and MARK in block.upper():
+        if self._column is not None and MARK in block:
             for line in block.split(b"\n")[:-1]:
                 name = self._column(line.decode("utf-8", "replace"))
-                if name.upper().endswith(EXERCISE_SUFFIX):
+                if name.endswith(EXERCISE_SUFFIX):
                     self.originators.add(name)
         self._line = block.rpartition(b"\n")[2]
         if len(self._line) > LONGEST_LINE_BYTES:
@@ -144,12 +141,6 @@ def told_by(content: bytes) -> Told:
     told.feed(content)
     told.close()
     return told
-
-
-def _normal(name: str) -> str:
-    """A realm as we write it: only the id of an exercise keeps its capitals."""
-    kind, slash, rest = name.partition("/")
-    return kind.lower() + slash + rest
 
 
 def _column_of(heading: bytes) -> Callable[[str], str] | None:
