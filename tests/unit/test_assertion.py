@@ -82,8 +82,11 @@ def test_neighbours_near_the_edges_of_cells() -> None:
     assert sorted(zip(one.tolist(), other.tolist(), strict=True)) == [(0, 1), (0, 2), (2, 3)]
     nothing = pairs_within(points[:0], 10.0)
     assert [len(rows) for rows in nothing] == [0, 0]
-    with pytest.raises(ValueError, match="too far for a reach of"):
-        pairs_within(np.array([[0.0, 0, 0], [1e9, 0, 0]]), 1.0)
+    far = np.array([[0.0, 0, 0], [2.0e9, 0, 0], [1e300, 0, 0], [1e300, 0, 0], [3.0, 0, 0]])
+    one, other = pairs_within(far, 10.0)
+    assert list(zip(one.tolist(), other.tolist(), strict=True)) == [(0, 4)]
+    again = np.array([[0.0, 0, 0], [10.0 * (1 << 20), 0, 0]])  # in the first cell once more
+    assert len(pairs_within(again, 10.0)[0]) == 0
 
 
 # ---- agreement

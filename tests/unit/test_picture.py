@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import permutations
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -16,50 +14,18 @@ from commonsky.catalogue.catalogue import UNNUMBERED_FIRST, Catalogue, concatena
 from commonsky.catalogue.identity import number_for_unnumbered
 from commonsky.catalogue.population import population
 from commonsky.formats.omm_json_writer import omm_json_objects
-from commonsky.ledger.label import OPEN, Label
-from commonsky.ledger.record import Envelope, Kind, Record
+from commonsky.ledger.label import Label
+from commonsky.ledger.record import Kind, Record
 from commonsky.ledger.store import Held
 from commonsky.node import picture as module
 from commonsky.node.assertions import catalogue_of
-from commonsky.node.ingest import statements
 from commonsky.node.picture import Picture
 from commonsky.node.side_by_side import Delta
-from commonsky.node.statements import Author
 from tests.catalogue_case import catalogue_of as table_of
 from tests.catalogue_case import rows_of
+from tests.record_case import NOW, Post
 
-NOW = 1_743_400_000_000_000_000
 SECRET = Label(classification="SECRET")
-
-
-def drawn(purpose: bytes, count: int) -> bytes:
-    return hashlib.shake_256(purpose).digest(count)
-
-
-class Post:
-    """Records in the order they are stored."""
-
-    def __init__(self) -> None:
-        self.sequence = 0
-
-    def held(self, nation: str, some: Catalogue, said: int = 0, label: Label = OPEN) -> list[Held]:
-        def entropy(purpose: bytes, count: int) -> bytes:
-            return drawn(f"{nation} {said} {label}".encode() + purpose, count)
-
-        author = Author(nation, "test", entropy)
-        return [self.of(record) for record in statements(some, author, label, NOW + said)]
-
-    def of(self, record: Record) -> Held:
-        self.sequence += 1
-        return Held(self.sequence, "", record)
-
-    def altered(self, held: Held, content: bytes = b"", **changes: object) -> Held:
-        """The same with another body, or another envelope."""
-        record = held.record
-        assert record.body is not None
-        body = msgspec.structs.replace(record.body, content=content) if content else record.body
-        envelope: Envelope = msgspec.structs.replace(record.envelope, **changes)
-        return self.of(Record(envelope, b"", body))
 
 
 @pytest.fixture
