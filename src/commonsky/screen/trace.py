@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats
 from commonsky.astro.elements import MU_WGS72_KM3_S2, RADIUS_WGS72_KM
-from commonsky.astro.kernels import kernel
+from commonsky.astro.kernels import inlined, kernel
 from commonsky.screen.interval import layer_edges, prepare
 from commonsky.screen.screening import LAYER_KM, Job
 from commonsky.screen.tiles import (
@@ -186,27 +186,36 @@ def bounds_of(
 
 def odd_departure_km(axis_km: Floats, e: Floats, mean: Floats, step_s: float) -> Floats:
     """(n,) largest |x(t) - mean (x(t - step) + x(t + step))| on Kepler orbits, by samples."""
-    largest = np.zeros(len(axis_km))
     turned = np.sqrt(MU_WGS72_KM3_S2 / axis_km**3) * step_s
-    minor = np.sqrt(1.0 - e * e)
-    for k in range(SAMPLES):
-        # Dense about perigee, where an eccentric orbit bends.
-        here = math.pi * (k / (SAMPLES - 1.0)) ** 2
-        anomaly = here - e * math.sin(here)
-        x, y = math.cos(here) - e, minor * math.sin(here)
-        for way in (-1.0, 1.0):
-            there = eccentric_anomaly(anomaly + way * turned, e)
-            x = x - mean * (np.cos(there) - e)
-            y = y - mean * minor * np.sin(there)
-        largest = np.maximum(largest, np.hypot(x, y))
+    largest = np.zeros(len(axis_km))
+    odd_departures(turned, e, mean, largest)
     return largest * axis_km
 
 
-def eccentric_anomaly(mean_anomaly: Floats, e: Floats) -> Floats:
-    """(n,) roughly, by a few steps of Newton from where none of them overshoots by much."""
-    found = mean_anomaly + e * np.sign(np.sin(mean_anomaly))
+@kernel()
+def odd_departures(turned, e, mean, largest):
+    """As `odd_departure_km`, in units of the semi-major axis."""
+    for row in range(len(e)):
+        minor = math.sqrt(1.0 - e[row] * e[row])
+        for k in range(SAMPLES):
+            # Dense about perigee, where an eccentric orbit bends.
+            here = math.pi * (k / (SAMPLES - 1.0)) ** 2
+            anomaly = here - e[row] * math.sin(here)
+            x, y = math.cos(here) - e[row], minor * math.sin(here)
+            for way in (-1.0, 1.0):
+                there = eccentric_anomaly(anomaly + way * turned[row], e[row])
+                x -= mean[row] * (math.cos(there) - e[row])
+                y -= mean[row] * minor * math.sin(there)
+            largest[row] = max(largest[row], math.hypot(x, y))
+
+
+@inlined()
+def eccentric_anomaly(mean_anomaly, e):
+    """Roughly, by a few steps of Newton from where none of them overshoots by much."""
+    sine = math.sin(mean_anomaly)
+    found = mean_anomaly + (e if sine > 0.0 else -e if sine < 0.0 else 0.0)
     for _ in range(6):
-        found -= (found - e * np.sin(found) - mean_anomaly) / (1.0 - e * np.cos(found))
+        found -= (found - e * math.sin(found) - mean_anomaly) / (1.0 - e * math.cos(found))
     return found
 
 
