@@ -73,7 +73,7 @@ def raw(
 def said(secure: ssl.SSLSocket, request: bytes) -> bytes:
     """All that the other side says to a request, until it ends the connection or falls silent."""
     answer = b""
-    secure.settimeout(1.0)
+    secure.settimeout(0.5)
     with contextlib.suppress(OSError):
         secure.sendall(request)
         while piece := secure.recv(1 << 16):
@@ -152,7 +152,7 @@ def test_a_ring_wakes_whoever_waits_and_nobody_else(nations: list[Nation]) -> No
         assert to_gbr.wait(0, 20.0)  # there is something beyond 0 already
         waits = [
             threading.Thread(target=lambda: woken.update(GBR=to_gbr.wait(5, 20.0))),
-            threading.Thread(target=lambda: woken.update(NOR=to_nor.wait(0, 1.5))),
+            threading.Thread(target=lambda: woken.update(NOR=to_nor.wait(0, 1.0))),
         ]
         for wait in waits:
             wait.start()
@@ -384,6 +384,7 @@ def test_a_removed_partner_is_cut_off_at_once(nations: list[Nation]) -> None:
         assert other.read("secret", most_bytes=1000)
         # And may come back.
         aus.knows(gbr)
+        listener.reload()
         assert until(lambda: reads(feed))
 
 

@@ -18,7 +18,7 @@ from commonsky.share.partner.identity import Stranger, Voucher
 from commonsky.share.partner.request import CHECKPOINT
 from commonsky.share.partner.stream import Stream
 
-LOOK_S, TELL_S = 2.0, 1.0
+LOOK_S, TELL_S = 2.0, 0.25
 START_AGAIN = 75  # how the process ends when another should take its place
 
 
@@ -36,6 +36,7 @@ class Listener:
         self._allowances: dict[str, limits.Allowance] = {}
         self._talks: dict[asyncio.Task[None], str] = {}
         self._counts: Counter[str] = Counter()
+        self._counted = asyncio.Event()
         self._bells = Bells()
         self._known: dict[str, Voucher] = {}
         self._seen: dict[str, tuple[int, int]] = {}
@@ -60,7 +61,7 @@ class Listener:
             # As another user we may not read our own key a second time.
             raise SystemExit(START_AGAIN) from None
         except OSError:  # which ssl.SSLError is
-            self._counts["own certificate unreadable"] += 1
+            self._count("own certificate unreadable")
 
     def ring(self, nation: str) -> None:
         """Say that a nation's log has grown."""
@@ -108,7 +109,7 @@ class Listener:
         try:
             with self._door.admitted(address) as admitted:
                 if not admitted:
-                    self._counts["too many at the door"] += 1
+                    self._count("too many at the door")
                     return
                 certificate = await self._handshake(connection, stream)
             if certificate:
@@ -116,7 +117,7 @@ class Listener:
                 # What was written last must arrive before the connection ends.
                 await stream.close()
         except OSError:  # which TimeoutError and ssl.SSLError are
-            self._counts["broken off"] += 1
+            self._count("broken off")
         finally:
             await stream.abort()
 
@@ -127,16 +128,16 @@ class Listener:
             async with asyncio.timeout(limits.HANDSHAKE_S):
                 return await stream.handshake()
         except ssl.SSLCertVerificationError as error:
-            self._counts[error.verify_message] += 1
+            self._count(error.verify_message)
         except OSError:
-            self._counts["no handshake"] += 1
+            self._count("no handshake")
         return b""
 
     async def _talk(self, stream: Stream, certificate: bytes) -> None:
         nation = ""
 
         def count(what: str) -> None:
-            self._counts[f"{nation} {what}" if nation else what] += 1
+            self._count(f"{nation} {what}" if nation else what)
 
         talk = Conversation(stream, self._outbox, self._bells, count)
         try:
@@ -165,14 +166,17 @@ class Listener:
                     self._seen[nation] = mark
                     self._bells.ring(nation)
 
+    def _count(self, what: str) -> None:
+        self._counts[what] += 1
+        self._counted.set()
+
     async def _tell(self, tell: Callable[[str], None]) -> None:
-        """Say what was answered and what refused, in all, when it has changed."""
-        told: dict[str, int] = {}
+        """Say what was answered and what refused, in all, soon after it has changed."""
         while True:
+            await self._counted.wait()
             await asyncio.sleep(TELL_S)
-            if told != self._counts:
-                told = dict(self._counts)
-                tell(json.dumps({"counts": told}))
+            self._counted.clear()
+            tell(json.dumps({"counts": self._counts}))
 
 
 def _mark(folder: int, path: str) -> tuple[int, int]:
