@@ -14,7 +14,7 @@ from commonsky.ledger.store import Held, Outgoing, Store
 from commonsky.node import products
 from commonsky.node.entropy import Entropy, system
 from commonsky.node.owners import at_risk
-from commonsky.share.policy.policy import Policy, Released, Withheld, record_class
+from commonsky.share.policy.policy import Policy, RecordClass, Released, Withheld
 
 # Records between nodes about records: always allowed to whom they are addressed to.
 PROTOCOL = (Kind.RETRACTION, Kind.RECEIPT, Kind.WITHDRAWN, Kind.NOTICE)
@@ -111,25 +111,29 @@ class Release:
                     entries.setdefault(recipient, []).append(entry)
         return entries
 
+    def class_of(self, record: Record, recipient: str) -> RecordClass:
+        """Return the class of a record of ours, as far as the policy asks, for one recipient."""
+        endangered = recipient in at_risk(self.owned, record.envelope.subject)
+        return self.policy.class_of(record, at_risk=endangered)
+
     def decided(self, held: Held, recipient: str, now_tai_ns: int) -> Decision:
         """Return what a recipient would get of a record of ours, and why."""
         record = held.record
         envelope = record.envelope
         if envelope.kind in PROTOCOL:
             return self._protocol(held, recipient, now_tai_ns)
-        endangered = recipient in at_risk(self.owned, envelope.subject)
-        kind = record_class(envelope, at_risk=endangered)
+        kind = self.class_of(record, recipient)
         verdict = self.policy.verdict(kind, recipient, now_tai_ns)
         if record.body is None:
             return Decision(held, recipient, PURGED, None)
         level = verdict.level if isinstance(verdict, Released) else ""
-        if endangered and level not in {"full", WARN} and envelope.kind is Kind.CONJUNCTION:
+        if kind.at_risk and level not in {"full", WARN} and envelope.kind is Kind.CONJUNCTION:
             warning = self.policy.warning(kind, recipient, now_tai_ns)
             if isinstance(warning, Released) or level == "":
                 verdict = warning
         if isinstance(verdict, Withheld):
             return Decision(held, recipient, verdict, None)
-        made = self._made(record, recipient, verdict)
+        made = self._made(record, recipient, verdict, now_tai_ns)
         if made is None:
             return Decision(
                 held, recipient, Withheld(f"{envelope.kind} has no such product"), None
@@ -137,14 +141,13 @@ class Release:
         return Decision(held, recipient, verdict, _outgoing(envelope, *made, verdict, now_tai_ns))
 
     def _made(
-        self, record: Record, recipient: str, verdict: Released
+        self, record: Record, recipient: str, verdict: Released, now_tai_ns: int
     ) -> tuple[bytes, Body | None] | None:
         """Entry and body of the product that a level asks for; None where there is none."""
         envelope = record.envelope
         given = self._seen(recipient, envelope)
-        label = products.relabelled(
-            envelope.label, recipient, self.policy.relayed_to(envelope.label.agreements)
-        )
+        relayed_to = self.policy.relayed_to(envelope.label.agreements, now_tai_ns)
+        label = products.relabelled(envelope.label, recipient, relayed_to)
         match verdict.level, envelope.kind:
             case "full", _:
                 return products.full(record, label, given)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from commonsky.astro.epoch import tai_ns
-from commonsky.errors import PolicyError, UnknownEpoch
+from commonsky.errors import OutOfSpan, PolicyError, UnknownEpoch
 
 AGREEMENTS, GROUPS = "agreements.json", "groups.json"
 
 
-class Agreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Agreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """One agreement; times are UTC, "" is unbounded."""
 
     id: str
@@ -23,24 +24,30 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     valid_until: str = ""
     may_relay: bool = False  # a party may pass on to the other parties what it got under this
 
-    @property
+    @cached_property
     def from_tai_ns(self) -> int:
         """When it begins; 0 is always."""
         return tai_ns(self.valid_from) if self.valid_from else 0
 
-    @property
+    @cached_property
     def until_tai_ns(self) -> int:
         """When it ends, 0 is never."""
         return tai_ns(self.valid_until) if self.valid_until else 0
 
     def holds(self, nation: str, now_tai_ns: int) -> bool:
-        """Whether it lets a nation have something now: from its first nanosecond to its last."""
+        """Whether it lets a nation have something now: from its first nanosecond to its end."""
         end = self.until_tai_ns
         return (
             nation in self.parties
             and now_tai_ns >= self.from_tai_ns
             and (end == 0 or now_tai_ns < end)
         )
+
+    def told(self) -> str:
+        """Return it in plain words."""
+        begin, end = self.valid_from or "always", self.valid_until or "further notice"
+        relay = "; parties may relay to parties" if self.may_relay else ""
+        return f"{self.id}: {', '.join(self.parties)}, from {begin} until {end}{relay}"
 
 
 def agreements(folder: Path) -> dict[str, Agreement]:
@@ -49,10 +56,12 @@ def agreements(folder: Path) -> dict[str, Agreement]:
     try:
         found = msgspec.json.decode(path.read_bytes(), type=tuple[Agreement, ...])
         for one in found:
-            _ = (one.from_tai_ns, one.until_tai_ns)
+            begin, end = one.from_tai_ns, one.until_tai_ns
+            if 0 < end <= begin:
+                raise PolicyError(f"{path}: {one.id} ends before it begins")
     except FileNotFoundError:
         return {}
-    except (msgspec.DecodeError, UnknownEpoch) as error:
+    except (OSError, msgspec.DecodeError, UnknownEpoch, OutOfSpan) as error:
         raise PolicyError(f"{path} lists no agreements: {error}") from None
     if len({one.id for one in found}) < len(found):
         raise PolicyError(f"{path} names an agreement twice")
@@ -66,11 +75,11 @@ def groups(folder: Path) -> dict[str, tuple[str, ...]]:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, tuple[str, ...]])
     except FileNotFoundError:
         return {}
-    except msgspec.DecodeError as error:
+    except (OSError, msgspec.DecodeError) as error:
         raise PolicyError(f"{path} lists no groups: {error}") from None
 
 
-def entities(members: dict[str, Sequence[str]] | dict[str, tuple[str, ...]]) -> str:
+def entities(members: Mapping[str, Sequence[str]]) -> str:
     """Return nations and groups as Cedar's entities."""
     nations = sorted({nation for group in members.values() for nation in group})
     told: list[dict[str, object]] = [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -13,14 +16,16 @@ from commonsky.share.policy.classes import RecordClass
 CONFIRMED = "confirmed.jsonl"
 PERSONS = 2
 STARTER = "starter policy"
+INVISIBLE = ("Cc", "Cf")  # categories of Unicode: control and format characters
 
 
-class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """One person's word for one class."""
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One person's word for one class; `starter` where it came with the node's first policy."""
 
     record_class: RecordClass
     person: str
     at_tai_ns: int
+    starter: bool = False
 
 
 class Confirmations:
@@ -29,6 +34,7 @@ class Confirmations:
     def __init__(self, folder: Path) -> None:
         self._path = folder / CONFIRMED
         self._persons: dict[RecordClass, list[str]] = {}
+        self._of_starter: set[RecordClass] = set()
         self._read_bytes = 0
         self.refresh()
 
@@ -36,39 +42,87 @@ class Confirmations:
         """Take in what was confirmed since; return whether there was anything."""
         try:
             with self._path.open("rb") as stream:
+                if stream.seek(0, os.SEEK_END) < self._read_bytes:
+                    raise PolicyError(f"{self._path} has lost confirmations: it only ever grows")
                 stream.seek(self._read_bytes)
                 new = stream.read()
         except FileNotFoundError:
             return False
         whole = new[: new.rfind(b"\n") + 1]  # a line that is being written waits
-        self._read_bytes += len(whole)
         for line in whole.splitlines():
             try:
-                one = msgspec.json.decode(line, type=Confirmation)
+                self._add(msgspec.json.decode(line, type=Confirmation))
             except msgspec.DecodeError as error:
                 raise PolicyError(f"{self._path} holds what is no confirmation: {error}") from None
-            self._add(one.record_class, one.person)
+        self._read_bytes += len(whole)
         return bool(whole)
 
     def confirmed(self, record_class: RecordClass) -> bool:
-        """Whether two persons have confirmed a class, or it is of the starter policy."""
-        persons = self._persons.get(record_class.confirmable, [])
-        return len(persons) >= PERSONS or STARTER in persons
+        """Whether two persons have confirmed a class, or it came with the starter policy."""
+        asked = record_class.confirmable
+        return asked in self._of_starter or len(self._persons.get(asked, ())) >= PERSONS
+
+    def persons(self, record_class: RecordClass) -> tuple[str, ...]:
+        """Return who has confirmed a class so far."""
+        return tuple(self._persons.get(record_class.confirmable, ()))
 
     def confirm(self, record_class: RecordClass, person: str, at_tai_ns: int) -> list[str]:
         """Note a person's word, durably; return all who have given theirs."""
         name = " ".join(person.split())
-        if not name:
+        if not same(name):
             raise PolicyError("a confirmation needs the name of a person")
-        one = Confirmation(record_class=record_class.confirmable, person=name, at_tai_ns=at_tai_ns)
-        with self._path.open("ab") as stream:
-            stream.write(msgspec.json.encode(one) + b"\n")
+        asked = record_class.confirmable
+        self._write([Confirmation(record_class=asked, person=name, at_tai_ns=at_tai_ns)])
+        return list(self._persons[asked])
+
+    def begin_with(self, classes: Iterable[RecordClass]) -> None:
+        """Let the classes of a starter policy count as confirmed."""
+        self._write(
+            Confirmation(record_class=one.confirmable, person=STARTER, at_tai_ns=0, starter=True)
+            for one in classes
+        )
+
+    def _write(self, new: Iterable[Confirmation]) -> None:
+        lines = b"".join(msgspec.json.encode(one) + b"\n" for one in new)
+        is_new = not self._path.exists()
+        with self._path.open("a+b") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            _cut_torn_line(stream.fileno())
+            stream.write(lines)
             stream.flush()
             os.fsync(stream.fileno())
+        if is_new:
+            _sync_folder(self._path.parent)
         self.refresh()
-        return list(self._persons[one.record_class])
 
-    def _add(self, record_class: RecordClass, person: str) -> None:
-        persons = self._persons.setdefault(record_class, [])
-        if person.casefold() not in {one.casefold() for one in persons}:
-            persons.append(person)
+    def _add(self, one: Confirmation) -> None:
+        asked = one.record_class.confirmable
+        if one.starter:
+            self._of_starter.add(asked)
+            return
+        persons = self._persons.setdefault(asked, [])
+        if same(one.person) not in map(same, persons):
+            persons.append(one.person)
+
+
+def same(name: str) -> str:
+    """Return what two ways to write one person's name have in common."""
+    seen = unicodedata.normalize("NFKC", name)
+    visible = "".join(one for one in seen if unicodedata.category(one) not in INVISIBLE)
+    return " ".join(visible.casefold().split())
+
+
+def _cut_torn_line(descriptor: int) -> None:
+    """Cut what a writer that was killed left behind; nobody has taken it in."""
+    size = os.fstat(descriptor).st_size
+    content = os.pread(descriptor, size, 0)
+    if not content.endswith(b"\n"):
+        os.ftruncate(descriptor, content.rfind(b"\n") + 1)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,14 +1,17 @@
 """
-Verdicts: what a recipient may have of a class of records, by which rule, until when.
+Verdicts: what a recipient may have of a class of records, and by which rule.
 
-Default deny, forbid wins, every verdict names its rule.  Each class is decided once and kept until
-the next boundary of an embargo or an agreement; past it, it is decided anew.
+Default deny, forbid wins, every verdict names its rule.  What the rules say of a class and a
+recipient does not depend on the time, and is asked of Cedar once.  What the label itself says
+(to whom, from when, under which agreements) does, and is looked at every time: no verdict is
+served past the boundary of an embargo or an agreement.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,128 +21,114 @@ from numpy.typing import NDArray
 
 from commonsky.errors import PolicyError
 from commonsky.ledger.label import EVERYONE
+from commonsky.ledger.record import Record
 from commonsky.share.policy import rules as written
 from commonsky.share.policy.agreements import Agreement, agreements, entities, groups
-from commonsky.share.policy.classes import RecordClass, record_class
-from commonsky.share.policy.confirmation import Confirmations
+from commonsky.share.policy.classes import PARTICULARS, RecordClass, record_class
+from commonsky.share.policy.confirmation import PERSONS, Confirmations
+from commonsky.share.policy.lint import faults
+from commonsky.share.policy.verdict import BETWEEN, Explanation, Released, Verdict, Withheld
 
 LEVELS = ("full", "event", "exists")
 WARN = "warn"
 DENIED, AWAITING = "default deny", "awaiting confirmation"
-NOT_ADDRESSED, EMBARGO, NO_AGREEMENT = (
+NOT_ADDRESSED, EMBARGO, NO_AGREEMENT, NO_READER, NOT_OURS = (
     "not releasable to them",
     "embargo",
     "agreement does not hold",
+    "no reader is left in a permissive category",
+    "another nation's statement, and no agreement lets it be relayed",
 )
-NEVER_TAI_NS = np.iinfo(np.int64).max
+NEVER_TAI_NS = int(np.iinfo(np.int64).max)
+CEDARS_NAME = re.compile(r"policy `(policy\d+)`")
+MOST_KEPT = 100_000  # classes and recipients; each takes about 1 kB
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
-    """Something leaves: at which level, by which rule, under which agreements."""
+class Ruling:
+    """What the rules say of one action."""
 
-    level: str
+    permitted: bool
     rule: str
-    agreement: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """Nothing leaves, and what keeps it."""
-
-    rule: str
-
-
-Verdict = Released | Withheld
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a verdict is what it is: for each level the rule that decided over it."""
-
-    verdict: Verdict
-    tried: tuple[tuple[str, Verdict], ...]
-    rule: written.Rule | None
-
-    def lines(self) -> list[str]:
-        """Return it in plain words."""
-        told = [_told(self.verdict)]
-        if self.rule is not None:
-            told += ["the rule:", *(f"    {line}" for line in self.rule.text.splitlines())]
-            told += [f"    reason: {self.rule.reason}"] if self.rule.reason else []
-        told += [f"{level}: {_told(verdict)}" for level, verdict in self.tried]
-        return told
 
 
 @dataclass(slots=True)
 class Policy:
-    """The release policy of one nation."""
+    """The release policy of one nation; whoever changes its folder loads it anew."""
 
     nation: str
-    digest: str
-    rules: dict[str, written.Rule]
-    agreements: dict[str, Agreement]
-    groups: dict[str, tuple[str, ...]]
+    digest: str  # of rules, schema, groups and agreements
+    rules: Mapping[str, written.Rule]
+    agreements: Mapping[str, Agreement]
+    groups: Mapping[str, tuple[str, ...]]
     confirmations: Confirmations
+    asked: tuple[str, ...]  # the particulars that a rule asks for
     _policies: cedarpy.PolicySet
     _entities: cedarpy.Entities
     _schema: cedarpy.Schema
-    _kept: dict[tuple[RecordClass, str, str], tuple[Verdict, int, int]] = field(
-        default_factory=dict
-    )
+    _kept: dict[tuple[RecordClass, str], dict[str, Ruling]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, nation: str) -> Policy:
-        """Read the policy of a folder; one that does not fit the schema is a `PolicyError`."""
-        text = written.source(folder)
-        problems = written.valid(text)
-        if problems:
-            raise PolicyError(f"{folder / written.POLICY}: {'; '.join(problems)}")
-        schema, members = written.schema(), groups(folder)
-        told = entities(members)
-        agreed = agreements(folder)
-        stated = "\0".join([text, schema, told, repr(sorted(agreed.items()))])
+        """Read the policy of a folder; one that `lint` finds fault with is a `PolicyError`."""
+        text, members, agreed = written.source(folder), groups(folder), agreements(folder)
+        found = faults(text, members, agreed)
+        if found:
+            raise PolicyError(f"{folder / written.POLICY}: {'; '.join(found)}")
+        rules, schema, told = written.rules(text), written.schema(), entities(members)
+        stated = "\0".join([nation, text, schema, told, repr(sorted(agreed.items()))])
+        spoken = {name for rule in rules.values() for name in rule.spoken.attributes}
         return cls(
             nation=nation,
             digest=hashlib.sha256(stated.encode()).hexdigest(),
-            rules=written.rules(text),
+            rules=rules,
             agreements=agreed,
             groups=members,
             confirmations=Confirmations(folder),
+            asked=tuple(name for name in PARTICULARS if name in spoken),
             _policies=cedarpy.PolicySet.from_str(text),
             _entities=cedarpy.Entities.from_json_str(told),
             _schema=cedarpy.Schema.from_str(schema),
         )
 
-    @property
-    def by_object(self) -> bool:
-        """Whether a rule asks for catalogue numbers, so that each record is decided over."""
-        return any(written.BY_RECORD in rule.attributes for rule in self.rules.values())
+    def class_of(self, record: Record, *, at_risk: bool) -> RecordClass:
+        """Return the class of a record, with what the rules ask for."""
+        return record_class(record, at_risk=at_risk, asked=self.asked)
 
     def verdict(self, kind: RecordClass, recipient: str, now_tai_ns: int) -> Verdict:
         """Return the highest level that a recipient may have of a class, or what keeps it."""
-        for level in LEVELS:
-            found = self._at(kind, recipient, level, now_tai_ns)
-            if isinstance(found, Released):
-                return found
-        return self._at(kind, recipient, LEVELS[0], now_tai_ns)
+        barred = self._barred(kind, recipient, now_tai_ns)
+        if barred:
+            return Withheld(barred)
+        rulings = self._rulings(kind, recipient)
+        for level in kind.ladder:
+            if rulings[level].permitted:
+                return self._unless_unconfirmed(kind, level, rulings[level])
+        named = [rulings[level].rule for level in kind.ladder if rulings[level].rule != DENIED]
+        return Withheld(named[0] if named else DENIED)
 
-    def warning(self, kind: RecordClass, recipient: str, now_tai_ns: int) -> Verdict:
+    def warning(self, kind: RecordClass, recipient: str, now_tai_ns: int) -> Verdict:  # noqa: ARG002 - a duty has no hours
         """Return whether a recipient at risk is warned; labels do not bar the least product."""
-        return self._at(kind, recipient, WARN, now_tai_ns)
+        ruling = self._rulings(kind, recipient)[WARN]
+        return _released(kind, WARN, ruling) if ruling.permitted else Withheld(ruling.rule)
 
     def verdicts(
-        self, kinds: NDArray[np.integer], classes: Sequence[RecordClass], recipient: str, now: int
-    ) -> tuple[NDArray[np.int8], list[Verdict]]:
+        self,
+        kinds: NDArray[np.integer],
+        classes: Sequence[RecordClass],
+        recipient: str,
+        now_tai_ns: int,
+    ) -> tuple[NDArray[np.int32], list[Verdict]]:
         """
         (n,) which of the verdicts returned each record has, `kinds` being rows of `classes`.
 
-        Each class is decided once; the rest is a look-up.
+        Each class is decided once, at this moment; the rest is a look-up.
         """
-        table = [self.verdict(kind, recipient, now) for kind in classes]
-        distinct = list(dict.fromkeys(table))
-        place = np.array([distinct.index(one) for one in table], np.int8)
-        return place[kinds], distinct
+        rows: dict[Verdict, int] = {}
+        place = np.empty(len(classes), np.int32)
+        for row, kind in enumerate(classes):
+            place[row] = rows.setdefault(self.verdict(kind, recipient, now_tai_ns), len(rows))
+        return place.take(kinds), list(rows)
 
     def explain(self, kind: RecordClass, recipient: str, now_tai_ns: int) -> Explanation:
         """Return why a recipient gets what it gets of a class."""
@@ -147,81 +136,129 @@ class Policy:
         tried = tuple(
             (level, self._at(kind, recipient, level, now_tai_ns)) for level in (*LEVELS, WARN)
         )
-        named = [rule for rule in self.rules.values() if rule.id == verdict.rule]
-        return Explanation(verdict, tried, named[0] if named else None)
+        named = verdict.rule.split(BETWEEN)
+        agreed = [
+            self.agreements[name].told() if name in self.agreements else f"{name}: not known here"
+            for name in kind.agreements
+        ]
+        return Explanation(
+            verdict,
+            tried,
+            tuple(rule for rule in self.rules.values() if rule.id in named),
+            tuple(agreed),
+            self._missing(kind) if verdict == Withheld(AWAITING) else "",
+        )
 
-    def relayed_to(self, names: Iterable[str]) -> tuple[str, ...]:
+    def relayed_to(self, names: Iterable[str], now_tai_ns: int) -> tuple[str, ...]:
         """Return the parties to whom what is held under these agreements may be passed on."""
         agreed = [self.agreements.get(name) for name in names]
-        if not agreed or any(one is None or not one.may_relay for one in agreed):
+        granting = [
+            one
+            for one in agreed
+            if one is not None and one.may_relay and one.holds(self.nation, now_tai_ns)
+        ]
+        if not agreed or len(granting) < len(agreed):
             return ()
-        parties = [set(one.parties) for one in agreed if one is not None]
-        return tuple(sorted(set.intersection(*parties)))
+        return tuple(sorted(set.intersection(*({*one.parties} for one in granting))))
 
     def next_boundary(self, kinds: Iterable[RecordClass], now_tai_ns: int) -> int:
         """Return when an embargo or an agreement changes next, the largest int64 for never."""
         times = [kind.embargo_tai_ns for kind in kinds]
         times += [one.from_tai_ns for one in self.agreements.values()]
         times += [one.until_tai_ns for one in self.agreements.values()]
-        return min((one for one in times if one > now_tai_ns), default=int(NEVER_TAI_NS))
+        return min((one for one in times if one > now_tai_ns), default=NEVER_TAI_NS)
 
     def _at(self, kind: RecordClass, recipient: str, level: str, now_tai_ns: int) -> Verdict:
-        key = (kind, recipient, level)
-        kept = self._kept.get(key)
-        if kept is not None and kept[1] <= now_tai_ns < kept[2]:
-            verdict = kept[0]
-        else:
-            verdict = self._decided(kind, recipient, level, now_tai_ns)
-            until = self.next_boundary([kind], now_tai_ns)
-            self._kept[key] = (verdict, now_tai_ns, until)
-        if (
-            isinstance(verdict, Released)
-            and level != WARN
-            and not self.confirmations.confirmed(kind)
-        ):
-            return Withheld(AWAITING)
-        return verdict
+        """Return what the policy says of one level alone."""
+        if level == WARN:
+            return self.warning(kind, recipient, now_tai_ns)
+        if level not in kind.ladder:
+            return Withheld(f"{kind.kind} has no such product")
+        barred = self._barred(kind, recipient, now_tai_ns)
+        ruling = self._rulings(kind, recipient)[level]
+        if barred or not ruling.permitted:
+            return Withheld(barred or ruling.rule)
+        return self._unless_unconfirmed(kind, level, ruling)
 
-    def _decided(self, kind: RecordClass, recipient: str, level: str, now: int) -> Verdict:
-        """Decide without what is kept; labels bind below the policy, whatever it permits."""
-        if level != WARN:
-            barred = self._barred(kind, recipient, now)
-            if barred:
-                return Withheld(barred)
-        action = WARN if level == WARN else f"release_{level}"
-        request = {
+    def _unless_unconfirmed(self, kind: RecordClass, level: str, ruling: Ruling) -> Verdict:
+        if self.confirmations.confirmed(kind):
+            return _released(kind, level, ruling)
+        return Withheld(AWAITING)
+
+    def _missing(self, kind: RecordClass) -> str:
+        persons = self.confirmations.persons(kind)
+        so_far = f"confirmed by {', '.join(persons)} so far" if persons else "by nobody so far"
+        return f"{PERSONS} persons must confirm this class: {so_far}"
+
+    def _rulings(self, kind: RecordClass, recipient: str) -> dict[str, Ruling]:
+        key = (kind, recipient)
+        kept = self._kept.get(key)
+        if kept is None:
+            if not {*self.asked} <= {*kind.asked}:
+                raise PolicyError(
+                    f"the rules ask for {', '.join(self.asked)}, which this class does not tell; "
+                    "take classes from `Policy.class_of`"
+                )
+            kept = self._ruled(kind, recipient)
+            if not kind.open:
+                if len(self._kept) >= MOST_KEPT:
+                    self._kept.clear()
+                self._kept[key] = kept
+        return kept
+
+    def _ruled(self, kind: RecordClass, recipient: str) -> dict[str, Ruling]:
+        """Ask Cedar; a rule that cannot be evaluated withholds, for Cedar would pass it over."""
+        levels = (*kind.ladder, WARN)
+        shared = {
             "principal": {"type": "Commonsky::Nation", "id": recipient},
-            "action": {"type": "Commonsky::Action", "id": action},
             "resource": {"type": "Commonsky::Release", "id": "record"},
             "context": kind.context(),
         }
-        answer = cedarpy.is_authorized(request, self._policies, self._entities, self._schema)
-        if answer.diagnostics.errors:
-            raise PolicyError(f"the release policy cannot be applied: {answer.diagnostics.errors}")
-        named = sorted(self.rules[name].id for name in answer.diagnostics.reasons)
-        if not answer.allowed:
-            return Withheld(", ".join(named) or DENIED)
-        return Released(level, ", ".join(named), ", ".join(kind.agreements))
+        requests = [
+            {**shared, "action": {"type": "Commonsky::Action", "id": _action(level)}}
+            for level in levels
+        ]
+        answers = cedarpy.is_authorized_batch(
+            requests, self._policies, self._entities, self._schema
+        )
+        return dict(zip(levels, map(self._ruling, answers), strict=True))
 
-    def _barred(self, kind: RecordClass, recipient: str, now: int) -> str:
+    def _ruling(self, answer: cedarpy.AuthzResult) -> Ruling:
+        failed = answer.diagnostics.errors
+        if failed:
+            return Ruling(permitted=False, rule=f"cannot be decided: {self._named(failed[0])}")
+        named = sorted(self.rules[name].id for name in answer.diagnostics.reasons)
+        return Ruling(answer.allowed, BETWEEN.join(named) or DENIED)
+
+    def _named(self, told: str) -> str:
+        """Put our names of rules in place of Cedar's."""
+        return CEDARS_NAME.sub(lambda found: f"rule {self.rules[found[1]].id}", told)
+
+    def _barred(self, kind: RecordClass, recipient: str, now_tai_ns: int) -> str:
         """What in the label itself keeps a record from a recipient, "" for nothing."""
         if EVERYONE not in kind.releasable_to and recipient not in kind.releasable_to:
             return NOT_ADDRESSED
-        if now < kind.embargo_tai_ns:
+        if now_tai_ns < kind.embargo_tai_ns:
             return EMBARGO
+        if kind.unreadable:
+            return NO_READER
         for name in kind.agreements:
             one = self.agreements.get(name)
-            if one is None or not one.holds(recipient, now):
+            if one is None or not one.holds(recipient, now_tai_ns):
                 return f"{NO_AGREEMENT}: {name}"
+        if kind.originator != self.nation and recipient not in self.relayed_to(
+            kind.agreements, now_tai_ns
+        ):
+            return NOT_OURS
         return ""
 
 
-def _told(verdict: Verdict) -> str:
-    match verdict:
-        case Released(level, rule, agreement):
-            return f"released ({level}) by {rule}" + (f" under {agreement}" if agreement else "")
-        case Withheld(rule):
-            return f"withheld: {rule}"
+def _action(level: str) -> str:
+    return WARN if level == WARN else f"release_{level}"
+
+
+def _released(kind: RecordClass, level: str, ruling: Ruling) -> Released:
+    return Released(level, ruling.rule, BETWEEN.join(kind.agreements))
 
 
 __all__ = ["Explanation", "Policy", "RecordClass", "Released", "Withheld", "record_class"]

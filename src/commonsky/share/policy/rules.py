@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -11,24 +12,33 @@ from typing import Any
 import cedarpy
 
 from commonsky.errors import PolicyError
+from commonsky.share.policy.syntax import Passage, Spoken, passages, spoken
 
 POLICY, SCHEMA = "release.cedar", "schema.cedarschema"
 ACTIONS = ("release_full", "release_event", "release_exists", "warn")
-BY_RECORD = "objects"  # attributes without a finite domain
 MOST_BYTES = 1_000_000
+CEDARS_NAME = re.compile(r"(?:for policy )?`policy\d+`,? ?")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: its name, what it does, for which actions, as written."""
 
-    id: str
+    id: str  # "" where it has none
     effect: str  # permit, forbid
     actions: tuple[str, ...]  # empty where it lists none
+    always: bool  # it holds for every recipient and record
     reason: str
     approved_by: tuple[str, ...]
+    line: int
     text: str
-    attributes: frozenset[str]
+    meaning: str  # the same of two rules that differ in notes and layout alone
+    spoken: Spoken
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for whoever must change it."""
+        return f"line {self.line}, rule {self.id}" if self.id else f"line {self.line}"
 
 
 def schema() -> str:
@@ -41,60 +51,75 @@ def source(folder: Path) -> str:
     path = folder / POLICY
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise PolicyError(f"{path} has more than {MOST_BYTES} bytes")
+            raise PolicyError(f"{path} has more than {MOST_BYTES:,} bytes")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path} cannot be read: {error}") from error
 
 
 def rules(text: str) -> dict[str, Rule]:
-    """Return the rules of a policy by the ids that Cedar gives them."""
+    """Return the rules of a policy by the ids that Cedar gives them: policy0, policy1 …"""
+    written = passages(text)
     try:
         told = json.loads(cedarpy.policies_to_json_str(text))
+        if told["templates"]:
+            raise PolicyError("a rule may not have ?principal or ?resource: it would never hold")
+        return {name: _rule(one, written[_row(name)]) for name, one in _static(told).items()}
     except ValueError as error:
-        raise PolicyError(f"the release policy cannot be read: {error}") from None
-    return {name: _rule(name, one) for name, one in told["staticPolicies"].items()}
+        raise PolicyError(_misread(written, error)) from None
+    except RecursionError:
+        raise PolicyError("a rule has more conditions than can be read; write several") from None
 
 
-def valid(text: str) -> list[str]:
+def valid(text: str, found: dict[str, Rule]) -> list[str]:
     """Return what the schema says against a policy, nothing where it fits."""
     try:
         result = cedarpy.validate_policies(text, schema())
     except ValueError as error:
         return [str(error)]
-    return [] if result.validation_passed else [str(one) for one in result.errors]
+    told = [
+        f"{found[one.policy_id].place}: {CEDARS_NAME.sub('', one.error)}"
+        if one.policy_id in found
+        else one.error
+        for one in result.errors
+    ]
+    return list(dict.fromkeys(told))
 
 
-def _rule(name: str, told: dict[str, Any]) -> Rule:
+def _static(told: dict[str, Any]) -> dict[str, Any]:
+    return dict(sorted(told["staticPolicies"].items(), key=lambda one: _row(one[0])))
+
+
+def _row(name: str) -> int:
+    return int(name.removeprefix("policy"))
+
+
+def _misread(written: list[Passage], error: ValueError) -> str:
+    """Say where the first rule stands that Cedar cannot read; Cedar itself names no line."""
+    for one in written:
+        try:
+            cedarpy.policies_to_json_str(one.text)
+        except ValueError as found:
+            return f"the rule that begins at line {one.line} cannot be read: {found}"
+    return f"the release policy cannot be read: {error}"
+
+
+def _rule(told: dict[str, Any], written: Passage) -> Rule:
     notes = told.get("annotations", {})
     action = told["action"]
     listed = [action["entity"]] if "entity" in action else action.get("entities", [])
-    attributes: set[str] = set()
-    _gather(told.get("conditions", []), attributes)
+    open_to_all = told["principal"]["op"] == told["resource"]["op"] == "All"
     return Rule(
-        id=notes.get("id") or name,
+        id=notes.get("id") or "",
         effect=told["effect"],
         actions=tuple(one["id"] for one in listed),
-        reason=notes.get("reason") or "",
+        always=open_to_all and not told.get("conditions"),
+        reason=(notes.get("reason") or "").strip(),
         approved_by=tuple(
             one.strip() for one in (notes.get("approved_by") or "").split(",") if one.strip()
         ),
-        text=_text(told),
-        attributes=frozenset(attributes),
+        line=written.line,
+        text=written.text,
+        meaning=json.dumps({**told, "annotations": {}}, sort_keys=True),
+        spoken=spoken([told["principal"], told["resource"], told.get("conditions", [])]),
     )
-
-
-def _gather(part: Any, found: set[str]) -> None:  # noqa: ANN401 - JSON
-    if isinstance(part, dict):
-        if "attr" in part and isinstance(part["attr"], str):
-            found.add(part["attr"])
-        for value in part.values():
-            _gather(value, found)
-    elif isinstance(part, list):
-        for value in part:
-            _gather(value, found)
-
-
-def _text(told: dict[str, Any]) -> str:
-    alone = {"staticPolicies": {"rule": told}, "templates": {}, "templateLinks": []}
-    return str(cedarpy.policies_from_json_str(json.dumps(alone))).strip()

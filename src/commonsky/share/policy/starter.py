@@ -11,7 +11,7 @@ from commonsky.ledger.label import Label
 from commonsky.ledger.record import Kind
 from commonsky.share.policy.agreements import AGREEMENTS, GROUPS, Agreement
 from commonsky.share.policy.classes import RecordClass
-from commonsky.share.policy.confirmation import STARTER, Confirmations
+from commonsky.share.policy.confirmation import Confirmations
 from commonsky.share.policy.rules import POLICY
 
 TEN = ("AUS", "CAN", "DEU", "FRA", "GBR", "ITA", "JPN", "NOR", "NZL", "USA")
@@ -34,9 +34,7 @@ def install(folder: Path, nation: str) -> None:
     (folder / GROUPS).write_bytes(pretty + b"\n")
     pretty = msgspec.json.format(msgspec.json.encode((OPEN_EXCHANGE,)), indent=2)
     (folder / AGREEMENTS).write_bytes(pretty + b"\n")
-    confirmations = Confirmations(folder)
-    for kind in starter_classes(nation):
-        confirmations.confirm(kind, STARTER, 0)
+    Confirmations(folder).begin_with(starter_classes(nation))
 
 
 def starter_classes(nation: str) -> list[RecordClass]:

@@ -8,7 +8,6 @@ from collections import Counter
 import msgspec
 
 from commonsky.ledger.store import Held
-from commonsky.node.owners import at_risk
 from commonsky.node.release import Release
 from commonsky.share.policy.confirmation import PERSONS
 from commonsky.share.policy.policy import Released, Withheld, record_class
@@ -120,11 +119,7 @@ def explain(desk: Desk, asked: ExplainAsked) -> Answer[Explained]:
     release = _for(desk, asked.to)
     held = _ours(desk, asked.record)
     now = desk.clock.now_tai_ns()
-    endangered = asked.to in at_risk(release.owned, held.record.envelope.subject)
-    kind = record_class(
-        held.record.envelope, at_risk=endangered, by_object=release.policy.by_object
-    )
-    why = release.policy.explain(kind, asked.to, now)
+    why = release.policy.explain(release.class_of(held.record, asked.to), asked.to, now)
     # What would truly leave, which for whoever is at risk may be a warning beside the verdict.
     verdict = release.decided(held, asked.to, now).verdict
     rule = release.policy.rules.get(verdict.rule)
@@ -150,14 +145,13 @@ def confirm(desk: Desk, asked: ConfirmAsked, key: ApiKey) -> Answer[Confirmed]:
     """Note that whoever holds this key confirms the class of a record; two persons are needed."""
     held = _ours(desk, asked.record)
     release = desk.release()
-    persons = release.policy.confirmations.confirm(
-        record_class(held.record.envelope, at_risk=False), key.name, desk.clock.now_tai_ns()
-    )
+    kind = record_class(held.record, at_risk=False)
+    confirmations = release.policy.confirmations
+    persons = confirmations.confirm(kind, key.name, desk.clock.now_tai_ns())
     LOG.info("a class was confirmed", extra={"handle": asked.record, "operator": key.name})
     desk.ring()
-    answer = Confirmed(
-        record=asked.record, persons=tuple(persons), missing=max(PERSONS - len(persons), 0)
-    )
+    missing = 0 if confirmations.confirmed(kind) else PERSONS - len(persons)
+    answer = Confirmed(record=asked.record, persons=tuple(persons), missing=missing)
     return Answer(answer, completeness(desk, "the confirmed classes of this node"))
 
 

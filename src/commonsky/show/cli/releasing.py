@@ -8,7 +8,6 @@ from pathlib import Path
 
 from commonsky.node.assembly import clock_of, opened_release, opened_store
 from commonsky.node.home import opened
-from commonsky.node.owners import at_risk, owners
 from commonsky.share.policy.lint import lint
 from commonsky.share.policy.policy import Policy, Released, record_class
 from commonsky.show.cli.exits import Misuse
@@ -57,10 +56,9 @@ def explain_release(folder: Path, name: str, recipient: str) -> None:
         if held.peer:
             out.write(f"it is {held.peer}'s statement: only they may release it\n")
             return
-        endangered = recipient in at_risk(owners(home.owners), envelope.subject)
-        policy = Policy.load(home.policy, home.nation)
-        kind = record_class(envelope, at_risk=endangered)
-        for line in policy.explain(kind, recipient, clock_of(home).now_tai_ns()).lines():
+        release = opened_release(home, store)
+        kind = release.class_of(held.record, recipient)
+        for line in release.policy.explain(kind, recipient, clock_of(home).now_tai_ns()).lines():
             out.write(f"  {line}\n")
         for to, index, entry in store.told(envelope.handle):
             if to == recipient:
@@ -78,7 +76,7 @@ def confirm_class(folder: Path, name: str, person: str) -> None:
         held = record_named(store, name)
         policy = Policy.load(home.policy, home.nation)
         persons = policy.confirmations.confirm(
-            record_class(held.record.envelope, at_risk=False),
+            record_class(held.record, at_risk=False),
             person,
             clock_of(home).now_tai_ns(),
         )
