@@ -209,7 +209,7 @@ def at(axis_km: float, e: float, mean_anomaly: Floats) -> Floats:
 def test_keplers_equation_is_solved_roughly() -> None:
     mean = np.linspace(-4.0, 4.0, 401)
     for e in (0.0, 0.1, 0.7, 0.9):
-        found = eccentric_anomaly(mean, np.full(401, e))
+        found = np.array([eccentric_anomaly(one, e) for one in mean.tolist()])
         assert np.abs(found - e * np.sin(found) - mean).max() < 1e-3
 
 
