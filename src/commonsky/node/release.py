@@ -14,6 +14,7 @@ from commonsky.ledger.store import Held, Outgoing, Store
 from commonsky.node import products
 from commonsky.node.entropy import Entropy, system
 from commonsky.node.owners import at_risk
+from commonsky.share.log import tile
 from commonsky.share.policy.policy import Policy, RecordClass, Released, Withheld
 
 # Records between nodes about records: always allowed to whom they are addressed to.
@@ -23,6 +24,7 @@ ALERTS = (Kind.CONJUNCTION, *PROTOCOL)
 AT_ONCE = 2048
 WARN = "warn"
 PURGED = Withheld("the body was purged")
+TOO_LONG = Withheld("longer than a log can carry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,13 @@ class Release:
             return Decision(
                 held, recipient, Withheld(f"{envelope.kind} has no such product"), None
             )
-        return Decision(held, recipient, verdict, _outgoing(envelope, *made, verdict, now_tai_ns))
+        entry, body = made
+        carried = body or record.body
+        if not tile.fits(entry, carried.nonce + carried.content):
+            return Decision(held, recipient, TOO_LONG, None)
+        return Decision(
+            held, recipient, verdict, _outgoing(envelope, entry, body, verdict, now_tai_ns)
+        )
 
     def _made(
         self, record: Record, recipient: str, verdict: Released, now_tai_ns: int
