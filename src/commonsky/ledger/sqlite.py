@@ -21,6 +21,18 @@ from commonsky.ledger.store import Held
 ROWS_AT_ONCE = 1024
 COLUMNS = "sequence, peer, envelope, nonce, content"
 
+# The newest that was not withdrawn; of what was said at one time, the last stored.
+STANDING = """
+with gone as (select sequence from withdrawn join record using (handle)),
+newest as (
+  select node, subject, label, max(said) as said from head
+  where kind=? and sequence not in gone group by node, subject, label)
+select (
+  select max(sequence) from head
+  where kind=? and node=newest.node and subject=newest.subject and label=newest.label
+  and said=newest.said and sequence not in gone) from newest
+"""
+
 
 class SqliteStore(Logs):
     """The `Store` port over one SQLite file of one realm."""
@@ -67,27 +79,24 @@ class SqliteStore(Logs):
 
     def held(self, handle: str) -> Held:
         """Return the record of a handle, or raise `UnknownRecord`."""
-        row = self._connection.reader.execute(
+        row = self._connection.row(
             f"select {COLUMNS} from record where handle=?",  # noqa: S608 - a constant
             (_blob(handle),),
-        ).fetchone()
+        )
         if row is None:
             raise UnknownRecord(f"this node holds no record {handle}")
         return _held(row)
 
     def known(self, handles: Sequence[str]) -> list[bool]:
         """Whether each of these handles is held."""
-        reader = self._connection.reader
-        query = "select 1 from record where handle=?"
-        return [
-            reader.execute(query, (_blob(handle),)).fetchone() is not None for handle in handles
-        ]
+        held = self._held_among(handles)
+        return [handle in held for handle in handles]
 
     def handles(self, digits: str, *, most: int) -> list[str]:
         """Return at most so many handles that begin with these hexadecimal digits."""
         low = bytes.fromhex(digits.ljust(32, "0"))
         high = bytes.fromhex(digits.ljust(32, "f"))
-        rows = self._connection.reader.execute(
+        rows = self._connection.rows(
             "select handle from record where handle between ? and ? limit ?", (low, high, most)
         )
         return [row[0].hex() for row in rows]
@@ -104,7 +113,7 @@ class SqliteStore(Logs):
         left = most or -1
         while left != 0:
             count = ROWS_AT_ONCE if left < 0 else min(left, ROWS_AT_ONCE)
-            rows = self._connection.reader.execute(query, (sequence, *kinds, count)).fetchall()
+            rows = self._connection.rows(query, (sequence, *kinds, count))
             yield from map(_held, rows)
             if len(rows) < count:
                 return
@@ -113,12 +122,11 @@ class SqliteStore(Logs):
 
     def last(self) -> int:
         """Return the newest sequence, 0 where nothing is held."""
-        query = "select coalesce(max(sequence), 0) from record"
-        return int(self._connection.reader.execute(query).fetchone()[0])
+        return int(self._connection.rows("select coalesce(max(sequence), 0) from record")[0][0])
 
     def problem(self) -> str:
         """Return what is wrong with the file itself, "" where it is whole."""
-        (found,) = self._connection.reader.execute("pragma quick_check(1)").fetchone()
+        ((found,),) = self._connection.rows("pragma quick_check(1)")
         return "" if found == "ok" else f"the ledger is damaged: {found}"
 
     def heads(self, kind: Kind) -> Iterator[Held]:
@@ -128,22 +136,11 @@ class SqliteStore(Logs):
         Statements under different labels stand side by side: what one reader may not know must
         not replace what they may.
         """
-        query = (
-            "select max(head.said), head.sequence from head "
-            "join record on record.sequence = head.sequence "
-            "left join withdrawn on withdrawn.handle = record.handle "
-            "where head.kind=? and withdrawn.handle is null "
-            "group by head.node, head.subject, head.label"
-        )
-        if not self._connection.reader.execute("select 1 from withdrawn limit 1").fetchone():
-            query = (
-                "select max(said), sequence from head where kind=? group by node, subject, label"
-            )
-        sequences = sorted(row[1] for row in self._connection.reader.execute(query, (kind,)))
+        sequences = sorted(row[0] for row in self._connection.rows(STANDING, (kind, kind)))
         for start in range(0, len(sequences), ROWS_AT_ONCE):
             part = sequences[start : start + ROWS_AT_ONCE]
             marks = ",".join("?" * len(part))
-            rows = self._connection.reader.execute(
+            rows = self._connection.rows(
                 f"select {COLUMNS} from record where sequence in ({marks}) "  # noqa: S608 - marks
                 "order by sequence",
                 part,
@@ -151,7 +148,12 @@ class SqliteStore(Logs):
             yield from map(_held, rows)
 
     def purge(self, handle: str, *, at_tai_ns: int) -> None:  # noqa: ARG002 - kept for the journal
-        """Forget the body of a record, and keep its envelope; every proof stays intact."""
+        """
+        Forget the body of a record, and what was derived from it; keep its envelope.
+
+        Every proof stays intact, and no file of the ledger holds the body any more: the file is
+        written anew, so this takes the longer the more is held, and is no part of a transaction.
+        """
         blob = _blob(handle)
         with self._connection.transaction() as writer:
             changed = writer.execute(
@@ -162,30 +164,39 @@ class SqliteStore(Logs):
             writer.execute(
                 "update outgoing set nonce=null, content=null, own=0 where handle=?", (blob,)
             )
-        self._connection.checkpoint()
+            self.drop_derived(handle)
+        self._connection.rewrite()
 
     def withdraw(self, retraction: str, handles: Sequence[str], *, at_tai_ns: int) -> None:
-        """Let these records stand no longer, by a retraction that was applied."""
+        """
+        Let these records stand no longer, by a retraction that was applied.
+
+        What another node than the retraction's stated goes on standing.
+        """
         node = self.held(retraction).record.envelope.node
-        rows = [(_blob(handle), _blob(retraction), node, at_tai_ns) for handle in handles]
+        rows = [(_blob(retraction), at_tai_ns, _blob(handle), node) for handle in handles]
         with self._connection.transaction() as writer:
-            writer.executemany("insert or ignore into withdrawn values(?, ?, ?, ?)", rows)
+            writer.executemany(
+                "insert or ignore into withdrawn(handle, retraction, node, at) "
+                "select handle, ?, node, ? from record where handle=? and node=?",
+                rows,
+            )
 
     def withdrawals_since(self, node: str, at_tai_ns: int) -> int:
         """Return how many retractions of a node were applied since then."""
         query = "select count(distinct retraction) from withdrawn where node=? and at>=?"
-        return int(self._connection.reader.execute(query, (node, at_tai_ns)).fetchone()[0])
+        return int(self._connection.rows(query, (node, at_tai_ns))[0][0])
 
     def withdrawn(self, handle: str) -> str:
         """Return the handle of the retraction by which a record was withdrawn, or ""."""
-        row = self._connection.reader.execute(
+        row = self._connection.row(
             "select retraction from withdrawn where handle=?", (_blob(handle),)
-        ).fetchone()
+        )
         return "" if row is None else row[0].hex()
 
     def linked(self, handle: str, relation: Relation) -> list[Held]:
         """Return the records that stand so to this one."""
-        rows = self._connection.reader.execute(
+        rows = self._connection.rows(
             "select record.sequence, peer, envelope, nonce, content from link "
             "join record using (sequence) where link.handle=? and relation=? order by sequence",
             (_blob(handle), relation),
@@ -194,7 +205,7 @@ class SqliteStore(Logs):
 
     def derived_from(self, handle: str) -> list[str]:
         """Return the handles of records whose lineage uses this one, directly."""
-        rows = self._connection.reader.execute(
+        rows = self._connection.rows(
             "select record.handle from used join record using (sequence) where used.handle=? "
             "order by sequence",
             (_blob(handle),),
@@ -204,7 +215,7 @@ class SqliteStore(Logs):
     def cursor(self, name: str) -> int:
         """Return how far somebody who reads the records in order has come; 0 at first."""
         query = "select sequence from cursor where name=?"
-        row = self._connection.reader.execute(query, (name,)).fetchone()
+        row = self._connection.row(query, (name,))
         return 0 if row is None else int(row[0])
 
     def move_cursor(self, name: str, sequence: int) -> None:

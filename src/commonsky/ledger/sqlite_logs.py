@@ -29,9 +29,7 @@ class Logs:
 
     def outgoing_log(self, recipient: str) -> OutgoingLog | None:
         """Return the state of our log for a recipient, None before `open_outgoing`."""
-        row = self._connection.reader.execute(
-            "select * from outgoing_log where recipient=?", (recipient,)
-        ).fetchone()
+        row = self._connection.row("select * from outgoing_log where recipient=?", (recipient,))
         return None if row is None else OutgoingLog(*row)
 
     def open_outgoing(self, recipient: str, origin: str) -> None:
@@ -43,7 +41,7 @@ class Logs:
 
     def recipients(self) -> list[str]:
         """Return whom we have logs for."""
-        rows = self._connection.reader.execute("select recipient from outgoing_log")
+        rows = self._connection.rows("select recipient from outgoing_log")
         return [row[0] for row in rows]
 
     def send(self, recipient: str, entries: Sequence[Outgoing]) -> None:
@@ -68,10 +66,10 @@ class Logs:
         left = most or -1
         while left != 0:
             count = ROWS_AT_ONCE if left < 0 else min(left, ROWS_AT_ONCE)
-            rows = self._connection.reader.execute(
+            rows = self._connection.rows(
                 SENT + "where recipient=? and place>=? order by place limit ?",
                 (recipient, first, count),
-            ).fetchall()
+            )
             yield from map(_outgoing, rows)
             if len(rows) < count:
                 return
@@ -80,31 +78,34 @@ class Logs:
 
     def outgoing_parts(self, recipient: str, first: int, most: int) -> list[tuple[bytes, bytes]]:
         """Return entry and body (nonce and content, b"" once purged) of so many entries."""
-        rows = self._connection.reader.execute(
+        rows = self._connection.rows(
             "select entry, coalesce(outgoing.nonce, record.nonce), "
             "coalesce(outgoing.content, record.content) from outgoing "
             "left join record on own and record.handle = outgoing.handle "
             "where recipient=? and place>=? order by place limit ?",
             (recipient, first, most),
-        ).fetchall()
+        )
         return [
             (entry, b"" if nonce is None else nonce + content) for entry, nonce, content in rows
         ]
 
     def told(self, handle: str) -> list[tuple[str, int, Outgoing]]:
         """Return recipient, index and entry wherever this record, or a product of it, went."""
-        rows = self._connection.reader.execute(
+        rows = self._connection.rows(
             SENT + "where outgoing.handle=? order by recipient, place", (bytes.fromhex(handle),)
         )
         return [(row[12], row[0], _outgoing(row)) for row in rows]
 
     def told_handles(self, recipient: str) -> Iterator[str]:
         """Yield the handles of all that a recipient was told, in order."""
-        rows = self._connection.reader.execute(
-            "select handle from outgoing where recipient=? order by place", (recipient,)
+        query = (
+            "select place, handle from outgoing where recipient=? and place>? "
+            "order by place limit ?"
         )
-        for row in rows:
-            yield row[0].hex()
+        place = -1
+        while rows := self._connection.rows(query, (recipient, place, ROWS_AT_ONCE)):
+            yield from (row[1].hex() for row in rows)
+            place = rows[-1][0]
 
     def sign_outgoing(
         self, recipient: str, *, size: int, frontier: bytes, checkpoint: bytes
@@ -124,9 +125,7 @@ class Logs:
 
     def incoming_log(self, peer: str) -> IncomingLog | None:
         """Return the state of a peer's log for us."""
-        row = self._connection.reader.execute(
-            "select * from incoming_log where peer=?", (peer,)
-        ).fetchone()
+        row = self._connection.row("select * from incoming_log where peer=?", (peer,))
         return None if row is None else IncomingLog(*row)
 
     def receive(
@@ -139,9 +138,11 @@ class Logs:
         Store a verified stretch of a peer's log with its new state, all of it or nothing.
 
         `records` are (index, record).  Return sequences of those that were new; a handle that is
-        held already is quarantined as a duplicate.
+        held already is quarantined as a duplicate.  A stretch that begins before the end of what
+        is stored is a `LedgerError`.
         """
         with self._connection.transaction() as writer:
+            self._check_next(log, min((index for index, _ in records), default=log.size))
             fresh, doubles = self._sorted(log.peer, records)
             sequences = self.append(fresh, peer=log.peer)
             writer.executemany(
@@ -153,6 +154,15 @@ class Logs:
                 (log.peer, log.origin, log.size, log.frontier, log.checkpoint),
             )
         return sequences
+
+    def _check_next(self, log: IncomingLog, first: int) -> None:
+        """Refuse what another process has stored meanwhile: it would all seem doubled."""
+        held = self.incoming_log(log.peer)
+        if held is not None and (log.origin == held.origin and min(first, log.size) < held.size):
+            raise LedgerError(
+                f"{held.size} entries of the log of {log.peer} are stored already, and a stretch "
+                f"from {first} to {log.size} was to be; is another process pulling it too?"
+            )
 
     def _sorted(
         self, peer: str, records: Sequence[tuple[int, Record]]
@@ -179,16 +189,19 @@ class Logs:
             part.sort()
             marks = ",".join("?" * len(part))
             query = f"select handle from record where handle in ({marks})"  # noqa: S608 - marks
-            held.update(row[0].hex() for row in self._connection.writer.execute(query, part))
+            held.update(row[0].hex() for row in self._connection.rows(query, part))
         return held
 
     def quarantined(self, peer: str = "") -> Iterator[Quarantined]:
         """Yield what was set aside."""
-        rows = self._connection.reader.execute(
-            "select * from quarantine where ?='' or peer=? order by peer, place", (peer, peer)
+        query = (
+            "select * from quarantine where (?='' or peer=?) and (peer, place) > (?, ?) "
+            "order by peer, place limit ?"
         )
-        for row in rows:
-            yield Quarantined(*row)
+        after = ("", -1)
+        while rows := self._connection.rows(query, (peer, peer, *after, ROWS_AT_ONCE)):
+            yield from (Quarantined(*row) for row in rows)
+            after = rows[-1][:2]
 
     def keep_receipt(self, recipient: str, size: int, note: bytes) -> None:
         """Keep a recipient's cosigned checkpoint."""
@@ -199,15 +212,14 @@ class Logs:
 
     def receipts(self, recipient: str) -> list[tuple[int, bytes]]:
         """Return sizes and cosigned checkpoints, in order."""
-        return self._connection.reader.execute(
+        rows = self._connection.rows(
             "select size, note from receipt where recipient=? order by size", (recipient,)
-        ).fetchall()
+        )
+        return [(size, note) for size, note in rows]
 
     def derived(self, key: bytes) -> bytes | None:
         """Return derived data from the cache."""
-        row = self._connection.reader.execute(
-            "select value from derived where key=?", (key,)
-        ).fetchone()
+        row = self._connection.row("select value from derived where key=?", (key,))
         return None if row is None else bytes(row[0])
 
     def keep_derived(self, key: bytes, inputs: Sequence[str], value: bytes) -> None:
