@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -97,6 +97,23 @@ def test_all_kinds_of_trouble_at_once_converge_to_the_same_root(pair: Pair, seed
             failures += pair.pull(feed, first + 500, most_entries=256)
         assert failures
         assert len(line.met) >= 3
+    assert pair.agree()
+    pair.close()
+
+
+def test_a_reader_asks_ahead_and_reads_the_same(pair: Pair) -> None:
+    """Whoever asks file by file pays a round trip for each; what is read is the same."""
+    pair.tell(0, 5000)
+    with pair.aus.listening() as listener, pair.gbr.asking(listener.port, "AUS", HASTY) as feed:
+        send, asked = feed.expect, list[int]()
+
+        def expect(paths: Sequence[str]) -> None:
+            asked.append(len(paths))
+            send(paths)
+
+        feed.expect = expect  # type: ignore[method-assign]
+        pair.pull(feed, 5000, most_entries=4096)
+    assert max(asked) == 32  # entries and bodies of 16 bundles
     assert pair.agree()
     pair.close()
 

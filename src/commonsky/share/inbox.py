@@ -23,6 +23,7 @@ from commonsky.share.log.proof import consistency_proof
 from commonsky.share.log.tile import WIDTH
 from commonsky.share.log.tiled import TiledLog, Transport
 
+AHEAD = 16  # bundles asked for before they are read, so that the length of the way costs less
 MOST_ENTRIES, MOST_BYTES = 16_384, 32 << 20  # of one stretch; the last bundle may exceed either
 ANSWERS = frozenset({Kind.RECEIPT, Kind.WITHDRAWN})  # need no receipt themselves
 
@@ -184,9 +185,11 @@ def _read(tiles: TiledLog, first: int, most_entries: int) -> Stretch:
     """The entries from one size on, to the end of a bundle."""
     stretch = Stretch([], [])
     total_bytes = 0
+    last = min(-(-tiles.size // WIDTH), -(-(first + most_entries) // WIDTH))
     for index in range(first // WIDTH, -(-tiles.size // WIDTH)):
         if len(stretch.entries) >= most_entries or total_bytes >= MOST_BYTES:
             break
+        tiles.expect(index, min(index + AHEAD, last))
         begin = max(first - index * WIDTH, 0)
         stretch.entries.extend(tiles.entries(index)[begin:])
         stretch.bodies.extend(tiles.bodies(index)[begin:])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from commonsky.errors import FeedRefused
 from commonsky.share.log import tile
@@ -19,12 +20,32 @@ class Transport(Protocol):
         ...
 
 
+@runtime_checkable
+class FarTransport(Transport, Protocol):
+    """Where the way is long, so that it pays to ask ahead."""
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Ask for what will be read next, in this order."""
+        ...
+
+
 class TiledLog:
     """A log of a certain size, and the tiles of it that were read."""
 
     def __init__(self, transport: Transport, size: int) -> None:
         self._transport, self.size = transport, size
         self._tiles: dict[tuple[int, int], bytes] = {}
+
+    def expect(self, first: int, stop: int) -> None:
+        """Say that these bundles will be read next, to a transport that can use it."""
+        if isinstance(self._transport, FarTransport):
+            self._transport.expect(
+                [
+                    tile.path(kind, index, tile.width_at(0, index, self.size))
+                    for index in range(first, stop)
+                    for kind in (tile.ENTRIES, tile.BODIES)
+                ]
+            )
 
     def entries(self, index: int) -> list[bytes]:
         """Return the entries of a bundle, as far as they belong to this size."""
