@@ -18,6 +18,8 @@ from commonsky.errors import UnknownObject
 from commonsky.node import screener as module
 from commonsky.node.change import SAME_KM, SAME_TCA_NS, Change
 from commonsky.node.conjunctions import Conjunctions
+from commonsky.node.picture import Picture
+from tests.record_case import Post
 from tests.screener_case import (
     GEO_RAD_MIN,
     LATER_NS,
@@ -326,3 +328,48 @@ def test_withdrawal_without_sources_apart() -> None:
             screener, (alone().take(NOTHING), pairs(alone().take(np.array(busy(2))))), **QUESTION
         )
         follows(screener, (nudged(alone(), busy(1), 1e-4), []), **QUESTION)
+
+
+def nations_talk(seed: int, turns: int) -> int:
+    """
+    Let nations say, correct and take back orbits at random; hold the screening to full runs.
+
+    Return how many conjunctions there were in all turns.
+    """
+    rng, post = np.random.default_rng(seed), Post()
+    crowd = alone().take(np.array(busy(40)))
+    ours = [post.held(nation, crowd) for nation in ("AUS", "GBR")]
+    records = {one.record.envelope.handle: one for part in ours for one in part}
+    picture = Picture.of(records.values(), "AUS")
+    found = 0
+    with cs.Screener(picture.catalogue, START, by_source=True, **QUESTION) as screener:
+        for turn in range(1, turns + 1):
+            nation = str(rng.choice(["AUS", "GBR", "NOR"]))
+            some = crowd.take(rng.choice(40, rng.integers(1, 9), replace=False))
+            for _ in range(int(rng.integers(0, 3))):
+                some = later(some, 1e-5)
+            new = post.held(nation, some, turn)
+            if rng.random() < 0.3:
+                standing = sorted(one.handle for one in picture.standing)
+                out = [str(one) for one in rng.choice(standing, 3, replace=False)]
+                touched = {records[one].record.envelope.subject for one in out}
+                records = {one: held for one, held in records.items() if one not in out}
+                instead = [
+                    held for held in records.values() if held.record.envelope.subject in touched
+                ]
+                change = picture.withdraw(out, instead)
+            else:
+                records |= {one.record.envelope.handle: one for one in new}
+                change = picture.apply(new)
+            before = screener.conjunctions
+            told = screener.update(change.changed, change.gone_numbers, change.gone_sources)
+            after, table = screener.conjunctions, picture.catalogue
+            assert sorted(pairs(screener.catalogue)) == sorted(pairs(table))
+            same(after, cs.screen(table, START, **QUESTION), 20.0)
+            consistent(before, told, after)
+            found += len(after)
+    return found
+
+
+def test_what_nations_say_reaches_the_screening() -> None:
+    assert nations_talk(1, 12) > 1000
