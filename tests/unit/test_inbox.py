@@ -39,9 +39,9 @@ def refusal(store: SqliteStore, inbox: Inbox, issuer: Issuer) -> str:
     return caught.value.reason
 
 
-def pull_all(inbox: Inbox, issuer: Issuer) -> None:
+def pull_all(inbox: Inbox, folder: Path) -> None:
     while inbox.state().size < 600:
-        inbox.pull(issuer.feed(), most_entries=1)
+        inbox.pull(DirectoryTransport(folder), most_entries=1)
 
 
 def test_what_was_told_is_held(issuer: Issuer, store: SqliteStore) -> None:
@@ -261,6 +261,19 @@ def evidence_of(entry: bytes, issuer: Issuer) -> tuple[list[checkpoint.Checkpoin
     return states, [base64.b64decode(line) for line in entry[notes[-1].end() :].split()]
 
 
+def test_a_log_that_was_seen_must_continue_even_where_it_is_not_held(
+    issuer: Issuer, store: SqliteStore, tmp_path: Path
+) -> None:
+    issuer.tell(RECORDS[:600])
+    inbox = reader(store, issuer)
+    inbox.pull(issuer.feed(), most_entries=256)
+    for theirs in (600, 590, 700):
+        liar = forked(tmp_path / str(theirs), 300, theirs)
+        expected = "rewind" if theirs < 600 else "fork"
+        assert refusal(store, inbox, liar) == expected
+    assert inbox.pull(issuer.feed()).size == 600
+
+
 def test_a_damaged_file_is_no_fork(issuer: Issuer, store: SqliteStore) -> None:
     issuer.tell(RECORDS[:600])
     inbox = reader(store, issuer)
@@ -285,15 +298,24 @@ FILES = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Issuer, Issuer]:
+    """Two nodes whose logs are only read."""
+    folder = tmp_path_factory.mktemp("told")
+    aus, nor = Issuer.at(folder / "AUS"), Issuer.at(folder / "NOR", "NOR")
+    aus.tell(RECORDS[:600])
+    nor.tell([record(k, "NOR") for k in range(10)])
+    return aus, nor
+
+
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("harm", ["gone", "cut", "empty", "random", "longer", "huge", "folder"])
 def test_a_file_that_is_not_what_was_signed_is_named(
-    issuer: Issuer, store: SqliteStore, tmp_path: Path, name: str, harm: str
+    told: tuple[Issuer, Issuer], store: SqliteStore, tmp_path: Path, name: str, harm: str
 ) -> None:
-    issuer.tell(RECORDS[:600])
-    good = Issuer.at(tmp_path / "NOR", "NOR")
-    good.tell([record(k, "NOR") for k in range(300)])
-    path = issuer.folder / "GBR" / name
+    issuer, good = told
+    shutil.copytree(issuer.folder / "GBR", tmp_path / "GBR")
+    path = tmp_path / "GBR" / name
     content = path.read_bytes()
     path.unlink()
     if harm == "folder":
@@ -310,7 +332,7 @@ def test_a_file_that_is_not_what_was_signed_is_named(
         )  # fmt: skip
     inbox = reader(store, issuer)
     with pytest.raises(CommonskyError) as caught:
-        pull_all(inbox, issuer)
+        pull_all(inbox, tmp_path / "GBR")
     # A file that is not to be had now may be there later; all else is a refusal.
     later = harm == "folder" or (harm, name) == ("gone", "checkpoint")
     assert isinstance(caught.value, PeerUnreachable if later else FeedRefused)
@@ -318,7 +340,7 @@ def test_a_file_that_is_not_what_was_signed_is_named(
         named = {"gone": "gap", "huge": "oversized"}.get(harm, "malformed")
         assert caught.value.reason == named
     assert list(held(store)) == RECORDS[: inbox.state().size]
-    assert reader(store, good, "NOR").pull(good.feed()).size == 300
+    assert reader(store, good, "NOR").pull(good.feed()).size == 10
 
 
 def test_a_log_is_not_read_beyond_its_signed_size(issuer: Issuer, store: SqliteStore) -> None:

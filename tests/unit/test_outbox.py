@@ -11,6 +11,7 @@ from commonsky.share.log.directory import UNFINISHED, begin, finish
 from commonsky.share.log.edge import Edge
 from commonsky.share.log.folder import LogFolder
 from commonsky.share.log.merkle import Frontier, leaf_hash
+from commonsky.share.verification import Report, verify
 from tests.feed_case import Issuer, files, outgoing, record
 
 RECORDS = [record(number) for number in range(700)]
@@ -119,6 +120,10 @@ def test_a_damaged_last_tile_is_written_again(issuer: Issuer) -> None:
         assert files(issuer.folder) == before
 
 
+def told(issuer: Issuer) -> Report:
+    return verify(issuer.feed(), issuer.origin(), checkpoint.OneKey(issuer.key.public_key))
+
+
 class Stopped(BaseException):
     """A process that ends here."""
 
@@ -164,6 +169,8 @@ def test_a_publisher_may_stop_before_any_file(
             patch.setattr("commonsky.share.log.folder.begin", steps.begin)
             patch.setattr("commonsky.share.log.folder.finish", steps.finish)
             issuer.outbox.publish(["GBR"])
+        if first:  # whatever is there is a whole log
+            assert told(issuer).problems == []
         issuer.again().publish(["GBR"])
         assert files(issuer.folder) == expected
         issuer.store.close()
