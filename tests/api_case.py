@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ class Case:
         return record
 
 
+@cache
 def sky() -> Catalogue:
     """An invented sky with planted encounters, the epochs a little before now."""
     whole, _ = plant(population(OBJECTS, 3), NOW_TAI_NS)
@@ -114,7 +116,8 @@ def case_in(folder: Path) -> Case:
         case.secrets[scope.value] = ApiKeys(
             folder / "api-keys.json", repeatable(scope.encode())
         ).make(f"the {scope} of tests", [scope], NOW_TAI_NS)
-    _fill(case)
+    with store.transaction():
+        _fill(case)
     return case
 
 
@@ -147,12 +150,15 @@ def _alerts(case: Case, theirs: Author) -> None:
     ahead = case.append("gone", conjunction(case.author, 300, State.STANDING))
     case.append("over", conjunction(case.author, 301, State.OVER, supersedes=ahead))
     case.append("past", conjunction(case.author, -3600, State.STANDING))
-    window = {
-        "window_from": utc_text(NOW_TAI_NS + 600 * NS_PER_S, 0),
-        "window_until": utc_text(NOW_TAI_NS + 1200 * NS_PER_S, 0),
-    }
-    event = Event(state=State.STANDING, object1=900_000_000, object2=900_000_001, **window)
-    warned = Warned(state=State.STANDING, object=900_000_002, stay_clear_km=5.0, **window)
+    begin, end = (utc_text(NOW_TAI_NS + after_s * NS_PER_S, 0) for after_s in (600, 1200))
+    event = Event(
+        state=State.STANDING, object1=900_000_000, object2=900_000_001, window_from=begin,
+        window_until=end,
+    )  # fmt: skip
+    warned = Warned(
+        state=State.STANDING, object=900_000_002, stay_clear_km=5.0, window_from=begin,
+        window_until=end,
+    )  # fmt: skip
     for name, kind, body in (("event", Kind.EVENT, event), ("warning", Kind.WARNING, warned)):
         content = msgspec.json.encode(body)
         case.append(name, theirs.stated(kind, "x@1", content, to_us, NOW_TAI_NS), "AUS")

@@ -44,9 +44,9 @@ def ask(case: Case) -> Iterator[httpx.Client]:
         yield client
 
 
-def told(ask: httpx.Client, path: str, status: int = 200, **query: Any) -> Any:
+def told(ask: httpx.Client, path: str, wanted: int = 200, **query: Any) -> Any:
     answer = ask.get(path, params=query)
-    assert answer.status_code == status, answer.text
+    assert answer.status_code == wanted, answer.text
     return answer.json()
 
 
@@ -206,7 +206,7 @@ def test_the_picture_in_numbers(ask: httpx.Client) -> None:
 
 
 def test_the_difference_of_two_nations(ask: httpx.Client, case: Case) -> None:
-    query = {"with": "AUS"}
+    query: Any = {"with": "AUS"}
     found = told(ask, f"{V1}/picture/difference", most=1000, **query)["data"]
     what = [one["what"] for one in found]
     assert (what.count("ours"), what.count("dissent"), what.count("theirs")) == (
@@ -261,7 +261,7 @@ def test_what_was_set_aside(ask: httpx.Client) -> None:
 
 
 def test_keyframes_are_the_states_of_the_picture(ask: httpx.Client, case: Case) -> None:
-    query = {"step": "30", "frame": "TEME"}
+    query: Any = {"step": "30", "frame": "TEME"}
     header = told(ask, f"{V1}/keyframes/header", **query)["data"]
     answer = ask.get(f"{V1}/keyframes", params={**query, "picture": header["picture"]})
     assert len(answer.content) == header["bytes"]

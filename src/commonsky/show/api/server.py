@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import threading
 from typing import Any
 
@@ -18,6 +19,7 @@ MOST_CONNECTIONS = 512
 REQUEST_S = 10.0  # until a client that has connected must have asked
 IDLE_S = 20  # between two requests of a connection
 HEADER_BYTES = 32 << 10
+SEND_BYTES = 256 << 10
 STARTED_S = 10.0
 
 
@@ -28,12 +30,12 @@ class Connection(H11Protocol):
         """Take a connection in, or end it."""
         super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
-            transport.abort()
+            _abort(transport)
             return
         app = self.app
 
         async def severable(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
-            await app({**scope, "commonsky.abort": transport.abort}, receive, send)
+            await app({**scope, "commonsky.abort": lambda: _abort(transport)}, receive, send)
 
         self.app = severable
         self._late = self.loop.call_later(REQUEST_S, self._end_if_silent)
@@ -47,7 +49,7 @@ class Connection(H11Protocol):
 
     def _end_if_silent(self) -> None:
         if self.cycle is None:
-            self.transport.abort()
+            _abort(self.transport)
 
 
 class Listener:
@@ -110,11 +112,21 @@ def serve(app: Api, desk: Desk, host: str = "127.0.0.1", port: int = 0) -> Liste
     return Listener(app, desk, host, port)
 
 
+def _abort(transport: asyncio.Transport) -> None:
+    """End a connection at once; what its client has not taken is forgotten, also by the kernel."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Only sockets that name their protocol are sent from without Nagle's delay by asyncio.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Connections inherit it: so much waits in the kernel for a client that takes nothing.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
     try:
         listening.bind((host, port))
     except OSError as error:

@@ -12,18 +12,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
 from http import HTTPStatus
 from typing import TypeVar
 
 import msgspec
+import numpy as np
 from starlette.types import Message, Receive, Send
 
+from commonsky.astro.epoch import utc_texts
 from commonsky.ledger.record import Kind
 from commonsky.ledger.store import Held
 from commonsky.show.api.alerts import named
-from commonsky.show.api.answer import Marking, marking_of, text_of
+from commonsky.show.api.answer import Marking, marking_of
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.problem import Problem, misuse
 
@@ -148,9 +150,9 @@ class Streams:
             part = await self._read(lambda: list(self._desk.store.since(place, most=AT_ONCE)))  # noqa: B023 - awaited here
             if part:
                 place = part[-1].sequence
-                wanted = [held for held in part if held.record.envelope.kind in kinds]
+                wanted = _events([one for one in part if one.record.envelope.kind in kinds])
                 # The place is told in any case, so that a resume does not look at it all again.
-                yield b"".join(map(_event, wanted)) + b"id: %d\n: up to here\n\n" % place
+                yield wanted + b"id: %d\n: up to here\n\n" % place
                 continue
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(event.wait(), self._heartbeat_s)
@@ -176,7 +178,15 @@ def kinds_of(asked: StreamAsked) -> frozenset[str]:
     return named(asked.kinds, tuple(kind.value for kind in Kind))
 
 
-def _event(held: Held) -> bytes:
+def _events(records: Sequence[Held]) -> bytes:
+    """Records as events, the times of all told at once."""
+    if not records:
+        return b""
+    times = np.array([held.record.envelope.said_tai_ns for held in records], np.int64)
+    return b"".join(map(_event, records, utc_texts(times, 0)))
+
+
+def _event(held: Held, said: str) -> bytes:
     envelope = held.record.envelope
     told = Event(
         sequence=held.sequence,
@@ -184,7 +194,7 @@ def _event(held: Held) -> bytes:
         kind=envelope.kind.value,
         nation=envelope.node,
         peer=held.peer,
-        said=text_of(envelope.said_tai_ns),
+        said=said,
         subject=envelope.subject,
         marking=marking_of(envelope.label),
         links=tuple((link.relation.value, link.handle) for link in envelope.links),
