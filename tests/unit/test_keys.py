@@ -89,6 +89,7 @@ def test_after_a_rotation_the_old_key_is_good_as_far_as_it_went(keys: Keys) -> N
     log = keys.rotate(keys.root(), GOOD, NOW_TAI_NS + 1)
     new = keys.signer()
     assert log.key.public_key == new.public_key != old.public_key
+    assert len(list(keys.folder.glob("log-*.pem"))) == 1
     log.check(new.public_key, ORIGIN, 10_000, b"x" * 32)
     log.check(old.public_key, ORIGIN, 1000, b"r" * 32)
     log.check(old.public_key, ORIGIN, 999, b"x" * 32)
@@ -115,6 +116,15 @@ def test_a_revocation_needs_the_root_alone_and_takes_the_certificate_along(keys:
     log.check(old.public_key, unnamed, 0, hashlib.sha256().digest())
     with pytest.raises(FeedRefused):
         log.check(old.public_key, unnamed, 1, b"x" * 32)
+
+
+def test_a_revocation_that_was_cut_off_is_ended_by_the_next_renewal(keys: Keys) -> None:
+    stolen = (keys.partner / "key.pem").read_bytes()
+    keys.revoke(keys.root(), GOOD, NOW_TAI_NS + 1)
+    (keys.partner / "key.pem").write_bytes(stolen)
+    assert keys.renew(NOW_TAI_NS + 2)
+    assert (keys.partner / "key.pem").read_bytes() != stolen
+    assert not keys.renew(NOW_TAI_NS + 2)
 
 
 def test_a_key_log_tells_sizes_to_nobody_else(keys: Keys) -> None:

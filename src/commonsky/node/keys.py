@@ -126,14 +126,18 @@ class Keys:
 
     def certificate(self) -> x509.Certificate:
         """Return the certificate with which this node serves and asks."""
+        path = self.partner / KEY
         try:
-            return x509.load_pem_x509_certificate((self.partner / CERTIFICATE).read_bytes())
-        except (OSError, ValueError) as error:
-            raise KeyRefused(f"{self.partner / CERTIFICATE} is no certificate: {error}") from error
+            return x509.load_pem_x509_certificate(read_secret(path))
+        except ValueError as error:
+            raise KeyRefused(f"{path} holds no certificate: {error}") from None
 
     def renew(self, now_tai_ns: int) -> bool:
         """Issue another certificate if the present one has less than a month; say whether."""
-        if not certificates.is_due(self.certificate(), now_tai_ns):
+        present = self.certificate()
+        # Void ones are left where a revocation was cut off before its last step.
+        is_void = fingerprint(certificates.der(present)) in self.log().revoked_certificates
+        if not is_void and not certificates.is_due(present, now_tai_ns):
             return False
         self._issue(now_tai_ns)
         return True
@@ -172,6 +176,10 @@ class Keys:
 
     def _kept(self, log: KeyLog) -> KeyLog:
         write_whole(self.folder / KEY_LOG, key_log.encoded(log))
+        for path in self.folder.glob("log-*.pem"):
+            # A key that speaks no more is of use to thieves alone.
+            if path != self._log_key_path(log.key.public_key):
+                path.unlink()
         return log
 
     def _name(self, what: str) -> str:
