@@ -26,9 +26,8 @@ from commonsky.share import key_log
 from commonsky.share.certificates import authority_pem, checked_authority
 from commonsky.share.connection import host_and_port
 from commonsky.share.key_log import KeyLog, Signed
-from commonsky.share.log.directory import Missing, write_whole
+from commonsky.share.log.directory import write_whole
 from commonsky.share.log.note import Signer
-from commonsky.share.log.tiled import Transport
 from commonsky.share.partner.identity import PEERS
 
 DOMAIN = b"commonsky/invitation@1\n"
@@ -167,21 +166,6 @@ def learn(folder: Path, tls: Path, nation: str, content: bytes) -> Partner:
         write_whole(folder / f"{nation}.key-log", key_log.encoded(partner.key_log))
         admit(folder, tls)
     return partner
-
-
-def ask(folder: Path, tls: Path, nation: str, transport: Transport) -> bool:
-    """
-    Read a partner's key log from beside its log, and learn from it; whether it was news.
-
-    Call it when the partner's checkpoint has a bad signature, and now and then without cause: a
-    revocation is nothing that a thief would tell.
-    """
-    before = partners(folder, [nation])
-    try:
-        content = transport.read(key_log.KEY_LOG, most_bytes=key_log.MOST_BYTES)
-    except Missing:
-        return False
-    return learn(folder, tls, nation, content) != before.get(nation)
 
 
 def remove(folder: Path, tls: Path, nation: str) -> None:
