@@ -135,7 +135,10 @@ def at(home: Home, port: int, screening: Screening) -> Home:
         f"port = {port - 1}",
         f'address = "127.0.0.1:{port}"',
         "[screening]",
-        *(f"{name} = {value}" for name, value in msgspec.to_builtins(screening).items()),
+        *(
+            f"{name} = {list(value) if isinstance(value, tuple) else value}"
+            for name, value in msgspec.structs.asdict(screening).items()
+        ),
         "[label]",
         f"releasable_to = [{nations}]",
     ]

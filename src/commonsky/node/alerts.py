@@ -111,7 +111,6 @@ class Alerts:
 
     author: Author
     screening: Screening
-    owned: frozenset[int] = frozenset()  # whose owners are told of all that comes near
     standing: dict[Key, list[Alert]] = field(default_factory=dict)
 
     def resume(self, records: Iterable[Record]) -> None:
@@ -173,9 +172,9 @@ class Alerts:
         limits = self.screening
         pc = np.nan_to_num(table.pc, nan=0.0)
         near = (table.miss_km <= limits.alert_miss_km) & ~table.intra_fleet & ~table.slow
-        owned = np.array(sorted(self.owned), np.int64)
-        ours = np.isin(table.object1, owned) | np.isin(table.object2, owned)
-        return np.flatnonzero((pc >= limits.alert_pc) | near | (ours & ~table.intra_fleet))
+        listed = np.array(limits.watched, np.int64)
+        watched = np.isin(table.object1, listed) | np.isin(table.object2, listed)
+        return np.flatnonzero((pc >= limits.alert_pc) | near | (watched & ~table.intra_fleet))
 
     def _same(self, key: Key, told: Conjunction, left: dict[str, Alert]) -> Alert | None:
         """The open alert of these statements nearest in time, within ten minutes."""

@@ -35,7 +35,8 @@ address = "{address}"        # how partners reach the partner listener
 days = 1.0                   # how far ahead
 threshold_km = 5.0
 alert_pc = 1e-6              # a conjunction is told of from this Pc on,
-alert_miss_km = 0.5          # or from this miss distance down
+alert_miss_km = 0.5          # or from this miss distance down,
+watched = []                 # or where it is one of these, by catalogue number
 
 [exchange]
 bulk_tick_s = 60.0           # element sets leave together, this often; warnings at once
@@ -55,6 +56,7 @@ class Screening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threshold_km: float = 5.0
     alert_pc: float = 1e-6
     alert_miss_km: float = 0.5
+    watched: tuple[int, ...] = ()  # catalogue numbers: all that comes near them is told of
 
 
 class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
