@@ -29,8 +29,8 @@ from commonsky.screen.incremental import SPARE, Resident
 from commonsky.screen.screening import LONGEST_STEP_S
 from commonsky.screen.volume import Volume
 
-# Above so many changed orbits it is quicker to screen everything anew.
-MOST_CHANGES = 300
+# Above so many changed orbits, or such a share of all, it is quicker to screen everything anew.
+MOST_CHANGES, MOST_CHANGED = 300, 0.03
 MOST_EXAMPLES = 1000  # of records that were set aside
 # Where sources stand side by side, rows come and go as nations agree and differ.
 SPARE_BY_SOURCE = 512
@@ -172,7 +172,8 @@ class Screener:
         heirs = succession(self._sky.catalogue, fresh, places[young], gone)
         aged = (places >= 0) & ~young & ~np.isin(places, gone)
         grows = bool((heirs.place >= len(self._sky.catalogue)).any())
-        crowded = len(heirs.moved) > min(MOST_CHANGES, self._resident.spare)
+        few = max(MOST_CHANGED * len(self._sky.catalogue), 1.0)
+        crowded = len(heirs.moved) > min(MOST_CHANGES, self._resident.spare, few)
         if crowded or bool(aged.any()) or (grows and self._ephemerides):
             return self._anew(wanted, told, gone, fresh, heirs)
         if len(self._aside) or not young.all():
