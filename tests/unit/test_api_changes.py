@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,20 @@ from commonsky.astro.epoch import NS_PER_S, utc_text
 from commonsky.catalogue.population import population
 from commonsky.formats.omm_json_writer import omm_json_objects
 from commonsky.ledger.record import Kind, Relation
+from commonsky.node.alerts import State
 from commonsky.node.journal import Journal
-from tests.api_case import NOW_TAI_NS, PARTNERS, Case, asking, case_in, closed, seen, tell
+from commonsky.node.statements import Author
+from tests.api_case import (
+    NOW_TAI_NS,
+    PARTNERS,
+    Case,
+    asking,
+    case_in,
+    closed,
+    conjunction,
+    seen,
+    tell,
+)
 
 V1 = "/api/v1"
 EXERCISE = b'{"COMMENT": "REALM = exercise/gs26", '
@@ -121,6 +134,25 @@ def test_a_partners_claim_that_is_none_is_passed_over(case: Case, admin: httpx.C
     answer = admin.get(f"{V1}/alerts/{handle}")
     assert answer.status_code == 200
     assert answer.json()["data"]["claims"] == []
+
+
+def test_a_nation_supersedes_its_own_alerts_alone(case: Case, admin: httpx.Client) -> None:
+    ours = case.store.held(case.handles["standing"]).record
+    theirs = conjunction(Author("AUS", "test"), 250, State.STANDING, supersedes=ours)
+    case.store.append([theirs], peer="AUS")
+    answer = admin.get(f"{V1}/alerts/{case.handles['standing']}").json()["data"]
+    assert (answer["state"], answer["struck"]) == ("standing", False)
+    metrics = admin.get("/metrics").text
+    assert 'commonsky_alerts_open{kind="conjunction"} 2.0' in metrics
+
+
+def test_what_comes_twice_at_once_is_done_once(case: Case) -> None:
+    path = f"{V1}/records/{case.handles['element set']}/recall"
+    with asking(case, "release") as ask, ThreadPoolExecutor(8) as executor:
+        answers = executor.map(lambda _: ask.post(path, json={"reason": "wrong"}), range(16))
+        statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [201] + [409] * 15
+    assert len(case.store.linked(case.handles["element set"], Relation.RETRACTS)) == 1
 
 
 def test_a_recall_reaches_whoever_was_told(case: Case, admin: httpx.Client) -> None:

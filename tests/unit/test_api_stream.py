@@ -198,6 +198,33 @@ def test_streams_are_bounded_and_their_places_given_back(case: Case) -> None:
             assert reader.event()[0] == "begin"
 
 
+def test_streams_that_come_at_once_are_bounded_too(case: Case) -> None:
+    def few(desk: Any, executor: Any) -> Streams:
+        return Streams(desk, executor, most=3)
+
+    request = (
+        f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {case.secrets['read']}"
+        "\r\n\r\n"
+    ).encode()
+    with listening(case, streams=few) as listener:
+        address = (listener.host, listener.port)
+        held = [socket.create_connection(address, timeout=20.0) for _ in range(12)]
+        for connection in held:
+            connection.sendall(request)
+        statuses = [connection.recv(12) for connection in held]
+        assert sorted(statuses) == [b"HTTP/1.1 200"] * 3 + [b"HTTP/1.1 503"] * 9
+        for connection in held:
+            connection.close()
+        wait_until(lambda: len(listener._app.streams) == 0)  # noqa: SLF001
+
+
+def test_a_refused_stream_keeps_no_place(case: Case) -> None:
+    with listening(case) as listener, client(listener, case) as ask:
+        assert ask.get(PATH, params={"after": 99999}).status_code == 409
+        assert ask.get(PATH, params={"kinds": "ufo"}).status_code == 422
+        assert len(listener._app.streams) == 0  # noqa: SLF001
+
+
 def test_a_slow_client_is_cut_and_resumes(case: Case) -> None:
     def impatient(desk: Any, executor: Any) -> Streams:
         return Streams(desk, executor, slow_s=0.3)

@@ -1,1 +1,1 @@
-"""The API of a node, on its inner listener: what people and programs of one nation see and do."""
+"""The API of a node, for people and programs of its own nation."""

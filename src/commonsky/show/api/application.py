@@ -119,8 +119,9 @@ class Api:
             case Form.KEYFRAMES:
                 return await self._keyframes(asked)
             case Form.STREAM:
+                kinds = kinds_of(asked)
                 begin = await self.streams.first(asked, request.headers.get("last-event-id", ""))
-                return EventStream(self.streams, kinds_of(asked), begin)
+                return EventStream(self.streams, kinds, begin)
             case other:
                 return await self._page(other)
 

@@ -69,10 +69,11 @@ class Streams:
         self._heartbeat_s, self._slow_s, self._most = heartbeat_s, slow_s, most
         self._waiting: set[asyncio.Event] = set()
         self._closing = False
+        self._places = 0
         self.cut = 0
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return self._places
 
     def wake(self) -> None:
         """Let all streams look into the ledger; called in their own loop."""
@@ -85,13 +86,25 @@ class Streams:
         self.wake()
 
     async def first(self, asked: StreamAsked, last_id: str) -> int:
-        """Return the sequence after which a stream begins; a bad one is refused."""
-        if len(self._waiting) >= self._most:
+        """
+        Return the sequence after which a stream begins, and keep a place until `serve` ends.
+
+        A bad one is refused, and so is one stream too many.
+        """
+        if self._places >= self._most:
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 f"{self._most} streams are open, and no more are served; come again later",
                 headers={"Retry-After": "10"},
             )
+        self._places += 1
+        try:
+            return await self._begin(asked, last_id)
+        except BaseException:
+            self._places -= 1
+            raise
+
+    async def _begin(self, asked: StreamAsked, last_id: str) -> int:
         newest = await self._read(self._desk.survey.last)
         if last_id:
             if not (last_id.isascii() and last_id.isdigit() and len(last_id) < 19):
@@ -132,6 +145,7 @@ class Streams:
             self.cut += 1
             return False
         finally:
+            self._places -= 1
             self._waiting.discard(event)
             gone.cancel()
             with contextlib.suppress(asyncio.CancelledError):
