@@ -72,8 +72,8 @@ class Connection:
         if version:
             self._check_realm()
         set_up(self.writer)
-        for migration in MIGRATIONS[version:]:
-            self._migrate(migration)
+        for before in range(version, len(MIGRATIONS)):
+            self._migrate(before)
         self._check_realm()
 
     def _check_realm(self) -> None:
@@ -87,21 +87,22 @@ class Connection:
         (version,) = self.writer.execute("pragma user_version").fetchone()
         return int(version)
 
-    def _migrate(self, migration: str) -> None:
+    def _migrate(self, version: int) -> None:
+        """Bring the ledger from a version to the next, or leave it as it is."""
         self.writer.execute("begin exclusive")
         try:
-            version = self._version()
-            if version < len(MIGRATIONS):  # else another process was quicker
-                for statement in migration.split(";"):
+            if self._version() == version:  # else another process was quicker
+                for statement in MIGRATIONS[version].split(";"):
                     self.writer.execute(statement)
                 if version == 0:
                     self.writer.execute(f"pragma application_id={APPLICATION_ID}")
                     self.writer.execute("insert into realm values(?)", (self.realm,))
                 self.writer.execute(f"pragma user_version={version + 1}")
+            self.writer.execute("commit")
         except BaseException:
-            self.writer.execute("rollback")
+            if self.writer.in_transaction:
+                self.writer.execute("rollback")
             raise
-        self.writer.execute("commit")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
