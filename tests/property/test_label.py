@@ -228,7 +228,9 @@ def test_a_spoilt_label_is_refused_with_a_reason(
         parsed(spoilt.canonical)
 
 
-@pytest.mark.parametrize("text", [b"", b"null", b"[]", b'{"policy":7}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "text", [b"", b"null", b"[]", b'{"policy":7}', b"[" * 100_000, b"\xff", b'{"policy":"\xff"}']
+)
 def test_what_is_no_label_at_all(text: bytes) -> None:
     with pytest.raises(MessageError, match="no label"):
         parsed(text)

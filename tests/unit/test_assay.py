@@ -59,6 +59,14 @@ def test_a_purged_body_leaves_the_envelope() -> None:
         (record(2, subject=(1, 1 << 63)), "a number in it has more than 63 bits"),
         (record(2, subject=(10**300,)), "a number in it has more than 63 bits"),
         (
+            record(2, label=Label(policy="NATO")),
+            "its label cannot be used: the policy 'NATO' is not known here",
+        ),
+        (
+            record(2, label=Label(releasable_to=("ALL", "GBR"))),
+            "its label cannot be used: ALL stands beside nations",
+        ),
+        (
             record(2, label=Label(embargo_tai_ns=1 << 63)),
             "a number in it has more than 63 bits",
         ),

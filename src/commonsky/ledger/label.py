@@ -72,7 +72,7 @@ def parsed(text: bytes) -> Label:
     """Return the label written so; bytes that are not its canonical form are a `MessageError`."""
     try:
         label = _DECODER.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise MessageError(f"no label: {error}", line=1) from None
     wrong = problem(label) or ("" if label.canonical == text else "it is not in canonical form")
     if wrong:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 
 import msgspec
 
+from commonsky.ledger.label import Label, problem
 from commonsky.ledger.record import NONCE_BYTES, Body, Envelope, Record, decoded
 from commonsky.ledger.store import Quarantined
 
@@ -40,13 +42,13 @@ class Assay:
             except UNREADABLE as error:
                 set_aside.append(Quarantined(self._peer, index, f"no envelope: {error}", entry))
                 continue
-            problem = (
+            wrong = (
                 self.problem(envelope)
                 or (body and _body_problem(envelope, body))
                 or (entry.count(b"[") + entry.count(b"{") > DEEPEST and _depth_problem(entry))
             )
-            if problem:
-                set_aside.append(Quarantined(self._peer, index, str(problem), entry))
+            if wrong:
+                set_aside.append(Quarantined(self._peer, index, str(wrong), entry))
                 continue
             parts = Body(body[:NONCE_BYTES], body[NONCE_BYTES:]) if body else None
             records.append((index, Record(envelope, entry, parts)))
@@ -63,7 +65,7 @@ class Assay:
             return "simulated object in operations"
         if not HANDLE(envelope.handle) or not all(map(HANDLE, _related(envelope))):
             return "a handle in it is not 32 hexadecimal digits"
-        return _number_problem(envelope)
+        return _number_problem(envelope) or _label_problem(envelope.label)
 
 
 def _number_problem(envelope: Envelope) -> str:
@@ -77,6 +79,12 @@ def _number_problem(envelope: Envelope) -> str:
     if len(subject) > 1 and any(one >= another for one, another in pairwise(subject)):
         return "its subjects are not sorted, each once"
     return ""
+
+
+@lru_cache(maxsize=64)  # a log has few labels, and many records of each
+def _label_problem(label: Label) -> str:
+    wrong = problem(label)
+    return f"its label cannot be used: {wrong}" if wrong else ""
 
 
 def _body_problem(envelope: Envelope, body: bytes) -> str:
