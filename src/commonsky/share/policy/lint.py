@@ -104,7 +104,7 @@ def _texts(rule: written.Rule, known: set[str], agreed: Mapping[str, Agreement])
                 yield f"{rule.place}: no group has the nation {text!r}; {_known(known)}"
             case "releasable_to" if text != EVERYONE and _is_no_nation(text, known):
                 yield f"{rule.place}: no group has the nation {text!r}; {_known(known)}"
-            case "categories" if "=" not in text.strip("="):
+            case "categories" if text.find("=", 1) < 0:
                 yield f"{rule.place}: a category is NAME=value, as SENSOR=B, not {text!r}"
             case "agreements" if text not in agreed:
                 yield f"{rule.place}: agreements.json has no {text!r}; {_known(agreed)}"

@@ -72,9 +72,24 @@ class Policy:
     def load(cls, folder: Path, nation: str) -> Policy:
         """Read the policy of a folder; one that `lint` finds fault with is a `PolicyError`."""
         text, members, agreed = written.source(folder), groups(folder), agreements(folder)
+        return cls._of(nation, text, members, agreed, Confirmations(folder))
+
+    def proposed(self, text: str) -> Policy:
+        """Return what this policy would be with other rules; what is confirmed stays as it is."""
+        return self._of(self.nation, text, self.groups, self.agreements, self.confirmations)
+
+    @classmethod
+    def _of(
+        cls,
+        nation: str,
+        text: str,
+        members: Mapping[str, tuple[str, ...]],
+        agreed: Mapping[str, Agreement],
+        confirmations: Confirmations,
+    ) -> Policy:
         found = faults(text, members, agreed)
         if found:
-            raise PolicyError(f"{folder / written.POLICY}: {'; '.join(found)}")
+            raise PolicyError(f"the release policy of {nation}: {'; '.join(found)}")
         rules, schema, told = written.rules(text), written.schema(), entities(members)
         stated = "\0".join([nation, text, schema, told, repr(sorted(agreed.items()))])
         spoken = {name for rule in rules.values() for name in rule.spoken.attributes}
@@ -84,7 +99,7 @@ class Policy:
             rules=rules,
             agreements=agreed,
             groups=members,
-            confirmations=Confirmations(folder),
+            confirmations=confirmations,
             asked=tuple(name for name in PARTICULARS if name in spoken),
             _policies=cedarpy.PolicySet.from_str(text),
             _entities=cedarpy.Entities.from_json_str(told),
