@@ -74,6 +74,22 @@ def test_telescopes_see_at_night_alone() -> None:
         assert hour > 18.3 or hour < 5.7, (k, hour)
 
 
+def test_telescopes_lose_low_objects_in_the_shadow_of_the_earth() -> None:
+    """At midnight the Earth hides the Sun from 500 km; after dusk and before dawn it does not."""
+    low = elements_of(LOW | {"inclination": 0.02, "mean_motion": 0.0664})
+    sites = tuple(telescope(0.0, lon) for lon in range(0, 360, 5))
+    seen = [
+        (int(at), 5.0 * k)
+        for hour in range(24)
+        for k, at in enumerate(first_seen(low, sites, START_NS + hour * HOUR_NS, 1)[0])
+        if at >= 0
+    ]
+    hours = [local_solar_hour(at, lon) for at, lon in seen]
+    assert len(hours) > 50
+    assert all(18.3 < hour < 21.0 or 3.0 < hour < 5.7 for hour in hours)
+    assert {hour > 12.0 for hour in hours} == {True, False}
+
+
 def local_solar_hour(at_tai_ns: int, longitude_deg: float) -> float:
     """Mean solar time; off by the equation of time, a quarter of an hour at most."""
     midnight = tai_ns("2024-11-01T00:00:00Z")
