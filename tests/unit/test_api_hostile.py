@@ -226,7 +226,7 @@ def test_keyframes_of_no_span_are_refused(case: Case, listener: Listener, query:
         b"{}",
         b'{"state": "exploded"}',
         b'{"state": "closed", "until": 5}',
-        b'{"state": "closed", "who": "Kari"}',
+        b'{"state": "closed", "who": "duty officer"}',
         b"\xff\xfe",
         b"[" * 50_000,
     ],

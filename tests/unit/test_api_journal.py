@@ -28,11 +28,11 @@ def lines(path: Path) -> list[dict[str, object]]:
 
 
 def test_a_line_is_one_object_timed_by_the_nodes_clock(journal: tuple[Journal, Path]) -> None:
-    LOG.info("an alert\nwas %s", "claimed", extra={"operator": "Kari", "count": 3})
+    LOG.info("an alert\nwas %s", "claimed", extra={"operator": "duty officer", "count": 3})
     (line,) = lines(journal[1])
     assert line == {
         "at": "2025-11-24T16:00:00.000Z", "level": "info", "node": "NOR",
-        "where": "commonsky.tests", "says": "an alert\nwas claimed", "operator": "Kari",
+        "where": "commonsky.tests", "says": "an alert\nwas claimed", "operator": "duty officer",
         "count": 3,
     }  # fmt: skip
 

@@ -43,15 +43,17 @@ class Running:
         wait: Callable[[str, int, float], bool],
         renew: Callable[[], None],
         observe: Callable[[Turn, float], None],
+        between: Callable[[], None],
     ) -> None:
         """
         Say who is rung and how partners are waited for.
 
         `wait` says whether the log of a nation has grown beyond a size, within so many seconds;
-        `renew` takes in changed partners; `observe` sees each turn and its seconds.
+        `renew` takes in changed partners; `observe` sees each turn and its seconds; `between` is
+        called at every look, whether there was a turn or not.
         """
         self._node, self._bell, self._wait = node, bell, wait
-        self._renew, self._observe = renew, observe
+        self._renew, self._observe, self._between = renew, observe, between
         self._news: queue.Queue[str] = queue.Queue()
         self._stopping = threading.Event()
         self._pulled: dict[str, threading.Event] = {}
@@ -74,6 +76,7 @@ class Running:
             pending = self._pending()
             try:
                 self._turn(pending)
+                self._between()
                 pause_s = FIRST_PAUSE_S
             except CommonskyError as error:
                 LOG.error("this turn failed, and is tried again: %s", error)  # noqa: TRY400
