@@ -136,7 +136,7 @@ class SqliteStore(Logs):
         Statements under different labels stand side by side: what one reader may not know must
         not replace what they may.
         """
-        sequences = sorted(row[0] for row in self._connection.rows(STANDING, (kind, kind)))
+        sequences = sorted({row[0] for row in self._connection.rows(STANDING, (kind, kind))})
         for start in range(0, len(sequences), ROWS_AT_ONCE):
             part = sequences[start : start + ROWS_AT_ONCE]
             marks = ",".join("?" * len(part))
