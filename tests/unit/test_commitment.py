@@ -80,6 +80,12 @@ def test_a_statement_can_be_witnessed() -> None:
     assert proven(TREE.proof(nonce, digest), nonce, digest, both)
 
 
+def test_commitments_of_a_record_on_two_days_have_nothing_in_common() -> None:
+    nonce, digest = RECORDS[0]
+    made = {commitment.commitment(nonce, digest, day) for day in range(10)}
+    assert len(made) == 10
+
+
 def test_neither_number_nor_place_is_told() -> None:
     nothing = Day(DAY, [], SECRET)
     assert nothing.size == TREE.size == 65_536

@@ -86,6 +86,7 @@ def test_no_other_consistency_is_proven(old: int, new: int, proof: list[str]) ->
         (before, old, after, new // 2, path),
         (after, old, before, new, path),
         (b"", old, after, new, path),
+        (EMPTY_ROOT, old, after, new, path),
         (before, old, after, new, []),
         (before, old, after, new, path[:-1]),
         (before, old, after, new, [*path, before]),

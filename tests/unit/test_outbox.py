@@ -179,6 +179,40 @@ def test_a_publisher_may_stop_before_any_file(
     assert count > 2 * 5  # five files at least, in two steps each
 
 
+def test_what_a_killed_process_left_is_removed(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer.tell(RECORDS[:250])
+    issuer.send(RECORDS[250:300])
+
+    def stopped(folder: LogFolder, before: int, size: int) -> None:
+        raise Stopped(folder, before, size)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LogFolder, "remove_partials", stopped)
+        with pytest.raises(Stopped):
+            issuer.outbox.publish(["GBR"])
+    (issuer.folder / "GBR" / "tile" / f"x{UNFINISHED}").write_bytes(b"begun")
+    issuer.again().publish(["GBR"])
+    left = set(files(issuer.folder / "GBR"))
+    assert left == {"checkpoint", *(tile.path(*one) for one in tile.widths(300))}
+
+
+def test_a_damaged_tile_is_found_where_more_was_signed(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer.tell(RECORDS[:88])
+    issuer.send(RECORDS[88:100])
+    with monkeypatch.context() as patch, suppress(Stopped):
+        patch.setattr("commonsky.share.log.folder.begin", Steps(0).begin)
+        issuer.outbox.publish(["GBR"])
+    path = issuer.folder / "GBR" / "tile" / "0" / "000.p" / "88"
+    path.write_bytes(bytes(32) + path.read_bytes()[32:])
+    issuer.again().publish(["GBR"])
+    assert (state(issuer).size, told(issuer).problems) == (100, [])
+    assert issuer.key.signed == 2
+
+
 def test_after_a_failure_the_folder_is_looked_at_anew(
     issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
