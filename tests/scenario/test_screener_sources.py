@@ -148,6 +148,9 @@ CASES: dict[str, Callable[[Catalogue], News]] = {
         s.take(NOTHING),
         [pair for row in busy(3) for who in ("AUS", "GBR") for pair in pairs(of(s, row, who))],
     ),
+    "a nation leaves": lambda s: (
+        s.take(NOTHING), pairs(s.take(np.flatnonzero(s.source == "GBR"))),
+    ),
     "one that stands alone withdraws": lambda s: (s.take(NOTHING), pairs(s.take(np.array([7])))),
     "they agree by now": lambda s: (
         said_by(of(s, busy(1)[0], "GBR"), "AUS+GBR"),
@@ -246,6 +249,31 @@ def test_only_another_name_screens_nothing_anew(monkeypatch: pytest.MonkeyPatch)
     assert len(change.moved) == named.sum() > 100
     assert "AUS" not in {*change.moved.source1.tolist(), *change.moved.source2.tolist()}
     assert change.moved.miss_km.tolist() == change.moved_from.miss_km.tolist()
+
+
+def test_who_comes_to_agree_is_not_screened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    with cs.Screener(sky(), START, by_source=True, **QUESTION) as screener:
+        resident = screener._resident  # noqa: SLF001 - what was calculated shows nowhere else
+        monkeypatch.setattr(type(resident), "_minima_of", lambda *_: pytest.fail("screened"))
+        change = follows(screener, CASES["they agree by now"](sky()), **QUESTION)
+    assert len(change.moved) > 0
+    assert len(change.appeared) == 0
+
+
+def test_one_is_named_anew_and_who_it_meets_moves() -> None:
+    table = cs.screen(sky(), START, **QUESTION)
+    rows = np.flatnonzero((table.source1 == "AUS") & (table.source2 == "GBR"))
+    named, moves = (int(table[name][rows[0]]) for name in ("object1", "object2"))
+    row, other = (
+        int(np.flatnonzero((sky().catalogue_number == number) & (sky().source == nation))[0])
+        for number, nation in ((named, "AUS"), (moves, "GBR"))
+    )
+    new, gone = relabelled(sky().take(np.array([row])), "AUS+NOR")
+    with cs.Screener(sky(), START, by_source=True, **QUESTION) as screener:
+        moved = later(sky().take(np.array([other])), 1e-6)
+        change = follows(screener, (concatenated([new, moved]), gone), **QUESTION)
+    both = (change.moved.object1 == named) & (change.moved.object2 == moves)
+    assert "AUS+NOR" in change.moved.source1[both]
 
 
 @pytest.mark.parametrize("name", ["much at once", "they agree by now", "they part"])

@@ -114,7 +114,7 @@ def delta(before: Catalogue, after: Catalogue) -> Delta:
             same = bool((bits[0][old] == bits[1][row]).all())
             if same and _described_alike(before, old, after, row):
                 continue
-            if same or after.elements.epoch_tai_ns[row] <= before.elements.epoch_tai_ns[old]:
+            if after.elements.epoch_tai_ns[row] <= before.elements.epoch_tai_ns[old]:
                 gone.append(pair)
         changed.append(row)
     gone += held
