@@ -9,7 +9,7 @@ CODE := src tests bench design docs
 .PHONY: run test check bench soak docs lock clean
 
 run: $(RUN)
-	$(BIN)/commonsky demo
+	$(BIN)/commonsky coalition
 
 test: $(DEV)
 	$(BIN)/pytest

@@ -50,6 +50,12 @@ REALM = "test"
 STEP_HOURS = 2
 SCREENING = Screening(days=7.0, threshold_km=5.0, alert_pc=1e-4, alert_miss_km=0.02)
 Say = Callable[[str], None]
+# What nations keep to themselves, and whom they tell all the same: their policies in plain words.
+KEPT: dict[tuple[str, str], tuple[str, ...]] = {
+    ("AUS", "SENSOR=B"): (),
+    ("USA", "OBJECT=NATIONAL"): (),
+    ("JPN", "OBJECT=NATIONAL"): ("AUS", "USA"),
+}
 
 
 def screening_of(world: World) -> Screening:
@@ -280,4 +286,5 @@ def _is_over(ours: Envelope, sent: Envelope, recipient: str, world: World) -> bo
     if sent.kind is Kind.WARNING:
         return recipient not in {world.owned.get(number) for number in sent.subject}
     marks = {f"{one.name}={value}" for one in ours.label.categories for value in one.values}
-    return recipient not in ours.label.releasable_to or "SENSOR=B" in marks
+    kept = [KEPT[ours.node, mark] for mark in marks if (ours.node, mark) in KEPT]
+    return recipient not in ours.label.releasable_to or any(recipient not in to for to in kept)
