@@ -35,7 +35,8 @@ create table quarantine(peer text not null, place integer not null, reason text 
   entry blob not null, primary key(peer, place)) without rowid;
 create table receipt(recipient text not null, size integer not null, note blob not null,
   primary key(recipient, size)) without rowid;
-create table derived(key blob primary key, value blob not null) without rowid;
+create table derived(key blob primary key, inputs blob not null, value blob not null)
+  without rowid;
 create table derived_input(handle blob not null, key blob not null,
   primary key(handle, key)) without rowid;
 create table cursor(name text primary key, sequence integer not null) without rowid;

@@ -7,7 +7,7 @@ from typing import Any
 
 from commonsky.errors import LedgerError
 from commonsky.ledger.connection import Connection
-from commonsky.ledger.record import Body, Record
+from commonsky.ledger.record import HANDLE_BYTES, Body, Record
 from commonsky.ledger.store import IncomingLog, Outgoing, OutgoingLog, Quarantined
 
 ROWS_AT_ONCE = 1024
@@ -224,22 +224,32 @@ class Logs:
 
     def keep_derived(self, key: bytes, inputs: Sequence[str], value: bytes) -> None:
         """Keep derived data under its key; `inputs` are the handles in the key."""
+        blobs = sorted({bytes.fromhex(handle) for handle in inputs})
         with self._connection.transaction() as writer:
-            writer.execute("insert or replace into derived values(?, ?)", (key, value))
+            writer.execute(
+                "insert or replace into derived values(?, ?, ?)", (key, b"".join(blobs), value)
+            )
             writer.executemany(
-                "insert or ignore into derived_input values(?, ?)",
-                [(bytes.fromhex(handle), key) for handle in inputs],
+                "insert or ignore into derived_input values(?, ?)", [(one, key) for one in blobs]
             )
 
     def drop_derived(self, handle: str) -> int:
         """Drop all derived data whose key holds this handle; return how many."""
         with self._connection.transaction() as writer:
-            keys = writer.execute(
-                "select key from derived_input where handle=?", (bytes.fromhex(handle),)
+            rows = writer.execute(
+                "select key, inputs from derived_input join derived using (key) where handle=?",
+                (bytes.fromhex(handle),),
             ).fetchall()
-            writer.executemany("delete from derived where key=?", keys)
-            writer.executemany("delete from derived_input where key=?", keys)
-        return len(keys)
+            writer.executemany("delete from derived where key=?", [(key,) for key, _ in rows])
+            writer.executemany(
+                "delete from derived_input where handle=? and key=?",
+                [
+                    (inputs[first : first + HANDLE_BYTES], key)
+                    for key, inputs in rows
+                    for first in range(0, len(inputs), HANDLE_BYTES)
+                ],
+            )
+        return len(rows)
 
 
 def _sent_row(recipient: str, place: int, one: Outgoing) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ import msgspec
 
 from commonsky.astro.epoch import NS_PER_S, tai_ns, utc_text
 from commonsky.ledger.label import EVERYONE, Category, Label, Tag
+from commonsky.ledger.lineage import visible
 from commonsky.ledger.record import (
     NONCE_BYTES,
     Body,
@@ -109,15 +110,6 @@ def _kept(categories: tuple[Category, ...]) -> list[Category]:
     return [one for one in categories if one.tag is Tag.RESTRICTIVE]
 
 
-def cut(lineage: Lineage | None, given: Collection[str]) -> Lineage | None:
-    """Return a lineage that names only what a recipient has been given."""
-    if lineage is None:
-        return None
-    seen = tuple(handle for handle in lineage.used if handle in given)
-    hidden = lineage.withheld_sources or len(seen) < len(lineage.used)
-    return msgspec.structs.replace(lineage, used=seen, withheld_sources=hidden)
-
-
 def full(record: Record, label: Label, given: Collection[str]) -> tuple[bytes, Body | None]:
     """Return entry and body of a record as it is, for one recipient; the body is our own."""
     return encoded(_addressed(record.envelope, label, given)), None
@@ -198,7 +190,7 @@ def _addressed(envelope: Envelope, label: Label, given: Collection[str]) -> Enve
     return msgspec.structs.replace(
         envelope,
         label=label,
-        lineage=cut(envelope.lineage, given),
+        lineage=envelope.lineage and visible(envelope.lineage, given),
         links=tuple(link for link in envelope.links if link.handle in given),
     )
 
