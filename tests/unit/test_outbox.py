@@ -213,6 +213,73 @@ def test_a_damaged_tile_is_found_where_more_was_signed(
     assert issuer.key.signed == 2
 
 
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was made durable, in order."""
+    found: list[str] = []
+    monkeypatch.setattr(
+        "commonsky.share.log.folder.settle", lambda path: found.append(path.as_posix())
+    )
+    return found
+
+
+def test_files_are_settled_when_nothing_is_to_be_told(issuer: Issuer, settled: list[str]) -> None:
+    issuer.tell(RECORDS[:300])
+    issuer.tell(RECORDS[300:310])
+    assert settled == []
+    issuer.outbox.publish(["GBR"])
+    names = {path.partition("/GBR/")[2] for path in settled}
+    assert names == {*files(issuer.folder / "GBR")}
+    settled.clear()
+    issuer.outbox.publish(["GBR"])
+    assert settled == []
+    assert issuer.store.cursor("outbox settled GBR") == 310
+
+
+def test_what_a_killed_process_wrote_is_settled_by_the_next(
+    issuer: Issuer, settled: list[str]
+) -> None:
+    issuer.tell(RECORDS[:300])
+    issuer.outbox.publish(["GBR"])
+    issuer.tell(RECORDS[300:310])
+    settled.clear()
+    issuer.again().publish(["GBR"])
+    assert {path.partition("/GBR/")[2] for path in settled} == {
+        "checkpoint", "tile/entries/001.p/54", "tile/bodies/001.p/54", "tile/0/001.p/54",
+    }  # fmt: skip
+
+
+def test_many_files_are_settled_at_once(
+    issuer: Issuer, settled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commonsky.share.outbox.MOST_UNSETTLED", 5)
+    issuer.tell(RECORDS[:200])
+    assert settled == []
+    issuer.tell(RECORDS[200:400])
+    assert len(settled) > 5
+
+
+@pytest.mark.parametrize("idle", [False, True])
+def test_after_a_power_failure_what_was_not_settled_is_written_again(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, idle: bool
+) -> None:
+    issuer.tell(RECORDS[:300])
+    issuer.outbox.publish(["GBR"])
+    issuer.tell(RECORDS[300:600])
+    if idle:
+        issuer.outbox.publish(["GBR"])
+    expected = files(issuer.folder)
+    path = issuer.folder / "GBR" / "tile" / "bodies" / "001"
+    inode = path.stat().st_ino
+    if not idle:
+        path.write_bytes(b"")  # as a file system may leave it
+    monkeypatch.setattr("commonsky.share.outbox.boot", lambda: 12345)
+    issuer.again().publish(["GBR"])
+    assert files(issuer.folder) == expected
+    assert (path.stat().st_ino == inode) == idle
+    assert issuer.key.signed == 2
+
+
 def test_after_a_failure_the_folder_is_looked_at_anew(
     issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,12 +7,14 @@ ever signed twice; the files can be written again from the ledger at any time, t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from commonsky.errors import FeedRefused, LedgerError
 from commonsky.ledger.store import OutgoingLog, Store
 from commonsky.share.log import checkpoint, note, tile
+from commonsky.share.log.directory import CHECKPOINT
 from commonsky.share.log.edge import Edge, Tile
 from commonsky.share.log.folder import LogFolder
 from commonsky.share.log.merkle import leaf_hashes
@@ -20,6 +22,10 @@ from commonsky.share.log.tile import WIDTH
 
 ORIGIN = "commonsky/"
 AT_ONCE = 64 * WIDTH  # entries under one signature, so that memory is bounded
+MOST_UNSETTLED = 4096  # files
+SETTLED, BOOT = "outbox settled ", "outbox boot "
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+THIS_PROCESS = time.monotonic_ns()
 
 
 class Outbox:
@@ -34,6 +40,7 @@ class Outbox:
     ) -> None:
         self._store, self._folder, self._signer, self._drawn = store, folder, signer, drawn
         self._edges: dict[str, Edge] = {}
+        self._unsettled: dict[str, list[str]] = {}
 
     def open(self, recipient: str) -> str:
         """Begin a log for a recipient, if there is none; return its origin, a random name."""
@@ -56,6 +63,8 @@ class Outbox:
                 raise
             if size:
                 grown[recipient] = size
+            if not size or len(self._unsettled[recipient]) > MOST_UNSETTLED:
+                self._settle(recipient)
         return grown
 
     def purged(self, recipient: str, index: int) -> None:
@@ -71,11 +80,12 @@ class Outbox:
         widths = set(folder.partial_widths(tile.BODIES, at))
         if index < log.checkpoint_size:
             widths.add(tile.width_at(0, at, log.checkpoint_size))
-        folder.write(
+        written = folder.write(
             (tile.path(tile.BODIES, at, width), tile.bodies(bodies[:width]))
             for width in sorted(widths)
             if width > place
         )
+        folder.settle(written)
 
     def _publish(self, recipient: str) -> int:
         """Write what was signed before, then sign and write what came since."""
@@ -88,8 +98,10 @@ class Outbox:
             log = self._grow(log, edge, folder)
         if fresh:
             if folder.checkpoint() != log.checkpoint:
-                folder.write_checkpoint(log.checkpoint)
+                self._unsettled[recipient] += folder.write_checkpoint(log.checkpoint)
             folder.tidy(edge.size)
+            if self._store.cursor(BOOT + recipient) != boot():
+                self._store.move_cursor(BOOT + recipient, boot())
         return edge.size if edge.size > before else 0
 
     def _grow(self, log: OutgoingLog, edge: Edge, folder: LogFolder) -> OutgoingLog:
@@ -102,15 +114,17 @@ class Outbox:
         tiles = list(edge.grow(leaf_hashes([entry for entry, _ in parts[before % WIDTH :]])))
         if stop >= log.checkpoint_size:
             log = self._signed(log, edge)
-        folder.write(_files(index, parts, tiles))
+        written = self._unsettled[log.recipient]
+        written += folder.write(_files(index, parts, tiles))
         if stop == log.checkpoint_size:
-            folder.write_checkpoint(log.checkpoint)
+            written += folder.write_checkpoint(log.checkpoint)
             folder.remove_partials(before, stop)
         return log
 
     def _found(self, log: OutgoingLog, folder: LogFolder) -> Edge:
         """What another process has written, as far as it is whole."""
         written = folder.checkpoint()
+        self._unsettled[log.recipient] = []
         if not written:
             return Edge()
         try:
@@ -123,9 +137,21 @@ class Outbox:
                 f"{log.checkpoint_size}: it is an old copy. Signing from it would fork the log; "
                 "bring the newest ledger back, or begin a new log with them"
             )
+        settled = self._store.cursor(SETTLED + log.recipient)
+        if settled < state.size:
+            if self._store.cursor(BOOT + log.recipient) != boot():
+                return Edge()  # after a power failure, files may be there and hold nothing
+            self._unsettled[log.recipient] = [CHECKPOINT, *tile.paths_beyond(settled, state.size)]
         edge = folder.edge(state)
         known = edge.size < log.checkpoint_size or bytes(edge.frontier()) == log.frontier
         return edge if known and state.origin == log.origin else Edge()
+
+    def _settle(self, recipient: str) -> None:
+        """Make durable what was written; where nothing is to be told, there is time for it."""
+        if written := self._unsettled[recipient]:
+            self._folder_of(recipient).settle(written)
+            self._store.move_cursor(SETTLED + recipient, self._edges[recipient].size)
+            self._unsettled[recipient] = []
 
     def _signed(self, log: OutgoingLog, edge: Edge) -> OutgoingLog:
         """The log with a checkpoint over all of the edge, kept in the ledger."""
@@ -161,6 +187,14 @@ class Outbox:
 
     def _folder_of(self, recipient: str) -> LogFolder:
         return LogFolder(self._folder / recipient)
+
+
+def boot() -> int:
+    """Return a number for this start of the machine, or of this process where it is not told."""
+    try:
+        return int(BOOT_ID.read_text().replace("-", "")[:15], 16)
+    except (OSError, ValueError):
+        return THIS_PROCESS
 
 
 def _files(

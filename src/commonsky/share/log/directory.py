@@ -39,6 +39,7 @@ class DirectoryTransport:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears whole and durable, or not at all."""
     begin(path, content)
+    settle(_unfinished(path))
     finish(path)
 
 
@@ -57,14 +58,17 @@ def begin(path: Path, content: bytes) -> None:
 
 
 def finish(path: Path) -> None:
-    """Make a file that was begun durable, and let it appear."""
-    unfinished = _unfinished(path)
-    handle = os.open(unfinished, os.O_RDONLY)
+    """Let a file that was begun appear."""
+    _unfinished(path).replace(path)
+
+
+def settle(path: Path) -> None:
+    """Make a file durable."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-    unfinished.replace(path)
 
 
 def _unfinished(path: Path) -> Path:

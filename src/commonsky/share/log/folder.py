@@ -1,14 +1,20 @@
-"""The files of one log of ours in a folder: written whole, each before the checkpoint it is in."""
+"""
+The files of one log of ours in a folder: written whole, each before the checkpoint it is in.
+
+They are durable only once they are settled.  A process that is killed loses nothing by that; after
+a power failure, what was not settled is written again.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from commonsky.share.log import tile
 from commonsky.share.log.checkpoint import Checkpoint
-from commonsky.share.log.directory import CHECKPOINT, UNFINISHED, begin, finish
+from commonsky.share.log.directory import CHECKPOINT, UNFINISHED, begin, finish, settle
 from commonsky.share.log.edge import Edge
 from commonsky.share.log.merkle import HASH_BYTES
 from commonsky.share.log.tile import HEIGHT, WIDTH
@@ -20,19 +26,25 @@ class LogFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def write(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Write files, each whole and durable."""
+    def write(self, files: Iterable[tuple[str, bytes]]) -> list[str]:
+        """Write files, each whole, but not yet durable; return their paths."""
         paths = []
         for path, content in files:
             begin(self._folder / path, content)
-            paths.append(self._folder / path)
-        # Only now: a disk that waits for each on its own takes longer.
-        for begun in paths:
-            finish(begun)
+            paths.append(path)
+        for path in paths:
+            finish(self._folder / path)
+        return paths
 
-    def write_checkpoint(self, signed: bytes) -> None:
+    def settle(self, paths: Iterable[str]) -> None:
+        """Make files durable, as far as they are still there."""
+        for path in paths:
+            with suppress(FileNotFoundError):
+                settle(self._folder / path)
+
+    def write_checkpoint(self, signed: bytes) -> list[str]:
         """Write the checkpoint, after all that it covers."""
-        self.write([(CHECKPOINT, signed)])
+        return self.write([(CHECKPOINT, signed)])
 
     def checkpoint(self) -> bytes:
         """Return the checkpoint that is written here, b"" where none is."""

@@ -46,6 +46,12 @@ def widths(size: int) -> Iterator[tuple[int | str, int, int]]:
         level += 1
 
 
+def paths_beyond(settled: int, size: int) -> list[str]:
+    """Return the files of a log of this size that one of the other size does not have."""
+    before = set(widths(settled))
+    return [path(*one) for one in widths(size) if one not in before]
+
+
 def fits(entry: bytes, body: bytes) -> bool:
     """Whether a log can carry an entry with a body, nonce included."""
     return len(entry) <= LONGEST_ENTRY and len(body) <= LONGEST_BODY
