@@ -31,7 +31,7 @@ from commonsky.exercise.script import (
     script,
 )
 from commonsky.exercise.sensors import NATIONS
-from commonsky.exercise.world import World
+from commonsky.exercise.world import HOUR_NS, HOURS, World
 from commonsky.ledger.label import Label
 from commonsky.ledger.record import Envelope, Kind, Link, Record, Relation
 from commonsky.node import products
@@ -80,9 +80,13 @@ class Demonstration:
     _left: list[Step] = field(default_factory=list)
     _cuts: list[Cut] = field(default_factory=list)
 
-    def run(self) -> None:
-        """Live through the day."""
-        times = self.world.steps(STEP_HOURS)
+    def run(self, hours: int = HOURS) -> None:
+        """Live through the day, or its first hours."""
+        times = [
+            time
+            for time in self.world.steps(STEP_HOURS)
+            if time <= self.world.start_tai_ns + hours * HOUR_NS
+        ]
         self._left = list(script(self.world))
         for begin, end in pairwise(times):
             self.coalition.clock.advance_to(end)
