@@ -18,7 +18,8 @@ from commonsky.errors import FeedRefused, PeerUnreachable
 from commonsky.ledger.sqlite import SqliteStore
 from tests.feed_case import REALM, Issuer, outgoing, reader, record
 
-BATCHES = (1, 3, 40, 255, 256, 700)
+BATCHES = (1, 3, 40, 255)
+PAUSE_S = 0.02  # at most, so that there is time to be killed
 
 
 def issue(folder: Path, total: int) -> None:
@@ -31,7 +32,8 @@ def issue(folder: Path, total: int) -> None:
         assert log is not None
         if log.size >= total:
             return
-        count = min(random.choice(BATCHES), total - log.size)  # noqa: S311 - no secret
+        time.sleep(random.random() * PAUSE_S)  # noqa: S311 - no secret
+        count = min(random.choice(BATCHES), total - log.size)  # noqa: S311
         made = [record(number) for number in range(log.size, log.size + count)]
         with issuer.store.transaction():
             issuer.store.append(made)
@@ -45,10 +47,11 @@ def read(folder: Path, total: int) -> None:
         inbox = reader(store, issuer)
         issuer.store.close()
         while inbox.state().size < total:
+            time.sleep(random.random() * PAUSE_S)  # noqa: S311
             try:
                 inbox.pull(issuer.feed(), most_entries=random.choice((1, 500)))  # noqa: S311
             except PeerUnreachable:
-                time.sleep(0.01)
+                continue  # nothing is told yet
             except FeedRefused as refusal:
                 sys.exit(f"refused: {refusal}")
 
