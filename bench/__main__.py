@@ -15,7 +15,10 @@ from pathlib import Path
 from bench.figure import Figure, table
 from bench.process import load, machine
 
-STAGES = ("sgp4", "screening", "update", "start", "growth", "collision", "reading", "coalition")
+STAGES = (
+    "sgp4", "screening", "update", "start", "growth", "collision", "reading", "feed", "policy",
+    "holding", "coalition",
+)  # fmt: skip
 ROOT = Path(__file__).parents[1]
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "performance.md"
 MARKED = re.compile(r"(<!-- performance -->\n).*?(<!-- /performance -->)", re.DOTALL)
