@@ -17,6 +17,7 @@ from commonsky.share.policy.syntax import Passage, Spoken, passages, spoken
 POLICY, SCHEMA = "release.cedar", "schema.cedarschema"
 ACTIONS = ("release_full", "release_event", "release_exists", "warn")
 MOST_BYTES = 1_000_000
+MOST_CHARACTERS = 8_000  # of a rule; Cedar's parser overruns its stack on deeper ones than that
 CEDARS_NAME = re.compile(r"(?:for policy )?`policy\d+`,? ?")
 
 
@@ -60,6 +61,12 @@ def source(folder: Path) -> str:
 def rules(text: str) -> dict[str, Rule]:
     """Return the rules of a policy by the ids that Cedar gives them: policy0, policy1 …"""
     written = passages(text)
+    for one in written:
+        if len(one.text) > MOST_CHARACTERS:
+            raise PolicyError(
+                f"the rule that begins at line {one.line} has more than {MOST_CHARACTERS:,} "
+                "characters; write several"
+            )
     try:
         told = json.loads(cedarpy.policies_to_json_str(text))
         if told["templates"]:

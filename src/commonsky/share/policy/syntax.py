@@ -33,26 +33,24 @@ def passages(text: str) -> list[Passage]:
     """Return the rules of a policy in order; what follows the last semicolon counts as one."""
     found: list[Passage] = []
     start = -1  # of the rule at hand, -1 between rules
+    line = begins = 1
     depth, place = 0, 0
     while place < len(text):
         after = _past(text, place)
+        line += text.count("\n", place, after)
         if text[place].isspace() or text.startswith("//", place):
             place = after
             continue
-        start = place if start < 0 else start
+        if start < 0:
+            start, begins = place, line
         depth += (text[place] in "([{") - (text[place] in ")]}")
         if depth > DEEPEST:
-            line = text.count("\n", 0, place) + 1
             raise PolicyError(f"line {line}: brackets are nested deeper than {DEEPEST}")
         if text[place] == ";":
-            found.append(_passage(text, start, after))
+            found.append(Passage(begins, text[start:after]))
             start, depth = -1, 0
         place = after
-    return found if start < 0 else [*found, _passage(text, start, len(text))]
-
-
-def _passage(text: str, start: int, end: int) -> Passage:
-    return Passage(text.count("\n", 0, start) + 1, text[start:end].rstrip())
+    return found if start < 0 else [*found, Passage(begins, text[start:].rstrip())]
 
 
 def _past(text: str, place: int) -> int:
