@@ -70,14 +70,17 @@ class Assay:
 
 def _number_problem(envelope: Envelope) -> str:
     subject = envelope.subject
-    numbers = (
-        envelope.said_tai_ns, envelope.valid_from_tai_ns, envelope.valid_until_tai_ns,
-        envelope.label.embargo_tai_ns, *subject,
-    )  # fmt: skip
-    if min(numbers) < -LARGEST or max(numbers) > LARGEST:
-        return "a number in it has more than 63 bits"
     if len(subject) > 1 and any(one >= another for one, another in pairwise(subject)):
         return "its subjects are not sorted, each once"
+    least, largest = (subject[0], subject[-1]) if subject else (0, 0)
+    if not (
+        -LARGEST <= envelope.said_tai_ns <= LARGEST
+        and -LARGEST <= envelope.valid_from_tai_ns <= LARGEST
+        and -LARGEST <= envelope.valid_until_tai_ns <= LARGEST
+        and -LARGEST <= envelope.label.embargo_tai_ns <= LARGEST
+        and -LARGEST <= least <= largest <= LARGEST
+    ):
+        return "a number in it has more than 63 bits"
     return ""
 
 

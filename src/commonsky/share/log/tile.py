@@ -19,6 +19,7 @@ ENTRIES_BYTES = WIDTH * (2 + LONGEST_ENTRY)
 BODIES_BYTES = WIDTH * (4 + LONGEST_BODY)
 TILE_BYTES = WIDTH * 32
 ENTRIES, BODIES = "entries", "bodies"
+ENTRY_LENGTH, BODY_LENGTH = struct.Struct(">H"), struct.Struct(">I")
 
 
 def path(level: int | str, index: int, width: int = WIDTH) -> str:
@@ -69,25 +70,26 @@ def bodies(contents: Sequence[bytes]) -> bytes:
 
 def split_bundle(content: bytes, count: int) -> list[bytes]:
     """Return the entries of a bundle, which must be exactly so many."""
-    return _split(content, count, struct.Struct(">H"), LONGEST_ENTRY, "entries")
+    return _split(content, count, ENTRY_LENGTH, "entries")
 
 
 def split_bodies(content: bytes, count: int) -> list[bytes]:
     """Return the bodies of a bundle, which must be exactly so many."""
-    return _split(content, count, struct.Struct(">I"), LONGEST_BODY, "bodies")
+    found = _split(content, count, BODY_LENGTH, "bodies")
+    if max(map(len, found), default=0) > LONGEST_BODY:
+        raise FeedRefused("oversized", f"a body has more than {LONGEST_BODY} bytes")
+    return found
 
 
-def _split(content: bytes, count: int, length: struct.Struct, most: int, what: str) -> list[bytes]:
-    found, at, step = [], 0, length.size
+def _split(content: bytes, count: int, length: struct.Struct, what: str) -> list[bytes]:
+    found, at, step, unpack = [], 0, length.size, length.unpack_from
     try:
         for _ in range(count):
-            (size,) = length.unpack_from(content, at)
-            at += step + size
-            found.append(content[at - size : at])
+            end = at + step + unpack(content, at)[0]
+            found.append(content[at + step : end])
+            at = end
     except struct.error:
         raise FeedRefused("malformed", f"a bundle ends before its {count} {what}") from None
     if at != len(content):
         raise FeedRefused("malformed", f"a bundle of {count} {what} has another length than they")
-    if any(len(one) > most for one in found):
-        raise FeedRefused("oversized", f"one of the {what} has more than {most} bytes")
     return found
