@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from commonsky.ledger.record import Kind, Relation
 from commonsky.node.alerts import State
 from commonsky.node.journal import Journal
 from commonsky.node.statements import Author
+from commonsky.share import recall
 from tests.api_case import (
     NOW_TAI_NS,
     PARTNERS,
@@ -46,6 +48,16 @@ def case(tmp_path: Path) -> Iterator[Case]:
 def admin(case: Case) -> Iterator[httpx.Client]:
     with asking(case, "admin") as client:
         yield client
+
+
+class Slow:
+    """The module of recalls, with another way to make a retraction."""
+
+    def __init__(self, made: Callable[[str], recall.Retraction]) -> None:
+        self.Retraction = made
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(recall, name)
 
 
 def post(ask: httpx.Client, path: str, status: int, **body: Any) -> Any:
@@ -146,10 +158,18 @@ def test_a_nation_supersedes_its_own_alerts_alone(case: Case, admin: httpx.Clien
     assert 'commonsky_alerts_open{kind="conjunction"} 2.0' in metrics
 
 
-def test_what_comes_twice_at_once_is_done_once(case: Case) -> None:
+def test_what_comes_twice_at_once_is_done_once(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(reason: str) -> recall.Retraction:
+        time.sleep(0.01)  # so that all would have looked before the first has written
+        return recall.Retraction(reason)
+
+    monkeypatch.setattr("commonsky.show.api.records.recall", Slow(slowly))
     path = f"{V1}/records/{case.handles['element set']}/recall"
     with asking(case, "release") as ask, ThreadPoolExecutor(8) as executor:
-        answers = executor.map(lambda _: ask.post(path, json={"reason": "wrong"}), range(16))
+        # Each for another reason: what is drawn here for equal records is equal.
+        answers = executor.map(lambda k: ask.post(path, json={"reason": f"{k}"}), range(16))
         statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [201] + [409] * 15
     assert len(case.store.linked(case.handles["element set"], Relation.RETRACTS)) == 1

@@ -56,6 +56,7 @@ class Reader:
         for line in self._lines:
             field, _, value = line.partition(":")
             value = value.removeprefix(" ")
+            assert line != ": alive", "no more comes, and more was wanted"
             if field == "id":
                 self.last_id = value
             elif field == "event":

@@ -24,7 +24,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from commonsky.errors import CommonskyError, KeyRefused
 from commonsky.show.api import handbook, openapi
@@ -76,11 +76,11 @@ class Api:
         self.starlette = Starlette(
             routes=routes, exception_handlers={HTTPException: self._not_found}
         )
-        self.app: ASGIApp = Guard(self.starlette, hosts)
+        self.guard = Guard(self.starlette, hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        await self.app(scope, receive, send)
+        await self.guard(scope, receive, send)
 
     def close(self) -> None:
         """End the threads."""

@@ -18,6 +18,7 @@ from commonsky.show.api.problem import MEDIA_TYPE, Problem, encoded
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 LONGEST_TARGET = 4096
+HEADER_BYTES = 32 << 10
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -36,6 +37,10 @@ class Guard:
         """`hosts` are names of this listener besides those of the machine itself."""
         self._app = app
         self._hosts = frozenset(host.lower() for host in (*LOCAL, *hosts))
+
+    def answer_to(self, host: str) -> None:
+        """Take requests for one more name."""
+        self._hosts |= {host.lower()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -58,6 +63,12 @@ class Guard:
         await self._app(scope, receive, guarded)
 
     def _check(self, scope: Scope) -> None:
+        # The server bounds what it waits for; what comes in one piece is bounded here.
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES:
+            raise Problem(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                f"the headers of a request may have {HEADER_BYTES:,} bytes",
+            )
         headers = Headers(scope=scope)
         told = headers.getlist("host")
         if len(told) != 1 or _name(told[0]) not in self._hosts:

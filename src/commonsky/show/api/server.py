@@ -14,11 +14,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from commonsky.errors import NodeError
 from commonsky.show.api.application import Api
 from commonsky.show.api.desk import Desk
+from commonsky.show.api.guard import HEADER_BYTES
 
 MOST_CONNECTIONS = 512
 REQUEST_S = 10.0  # until a client that has connected must have asked
 IDLE_S = 20  # between two requests of a connection
-HEADER_BYTES = 32 << 10
 SEND_BYTES = 256 << 10
 STARTED_S = 10.0
 
@@ -59,6 +59,7 @@ class Listener:
         self._app, self._desk = app, desk
         self._socket = _bound(host, port)
         self.host, self.port = self._socket.getsockname()[:2]
+        app.guard.answer_to(self.host)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server = uvicorn.Server(
             uvicorn.Config(
