@@ -239,3 +239,70 @@ def test_newer_orbits_end_an_alert_and_say_so(
             if held.peer == "AUS" and held.record.envelope.kind in {Kind.CONJUNCTION, Kind.EVENT}
         ]  # fmt: skip
         assert states == told
+
+
+def test_what_was_embargoed_leaves_when_the_embargo_ends(
+    three: Coalition, world: tuple[Catalogue, Planted, int]
+) -> None:
+    sky, _, start = world
+    until = start + 2 * HOUR_NS
+    three.states(
+        "AUS", sky.take(np.arange(5)), Label(releasable_to=("GBR",), embargo_tai_ns=until)
+    )
+    # A class never released before needs two persons first.
+    node = three.nodes["AUS"]
+    held = three.held("AUS", Kind.ELEMENT_SET, "")
+    kind = node.release.class_of(held[0].record, "GBR")
+    for person in ("release officer", "duty officer"):
+        node.release.policy.confirmations.confirm(kind, person, start)
+    three.step(rounds=2)
+    assert three.held("GBR", Kind.ELEMENT_SET, "AUS") == []
+    three.clock.advance_to(until - 1)
+    three.step(rounds=2)
+    assert three.held("GBR", Kind.ELEMENT_SET, "AUS") == []
+    three.clock.advance_to(until + 61 * NS_PER_S)  # the next tick
+    three.step(rounds=2)
+    assert len(three.held("GBR", Kind.ELEMENT_SET, "AUS")) == 5
+    three.step(rounds=2)
+    assert len(three.held("GBR", Kind.ELEMENT_SET, "AUS")) == 5
+
+
+def test_a_class_waits_for_two_persons(
+    three: Coalition, world: tuple[Catalogue, Planted, int]
+) -> None:
+    sky, _, start = world
+    three.states("AUS", sky.take(np.arange(3)), Label(releasable_to=("GBR",)))
+    node = three.nodes["AUS"]
+    kind = node.release.class_of(three.held("AUS", Kind.ELEMENT_SET, "")[0].record, "GBR")
+    arrived = []
+    for hour, person in enumerate(("release officer", "release officer", "duty officer"), 1):
+        three.step(rounds=2)
+        arrived.append(len(three.held("GBR", Kind.ELEMENT_SET, "AUS")))
+        node.release.policy.confirmations.confirm(kind, person, start)
+        three.clock.advance_to(start + hour * HOUR_NS)
+    three.step(rounds=2)
+    arrived.append(len(three.held("GBR", Kind.ELEMENT_SET, "AUS")))
+    assert arrived == [0, 0, 0, 3]
+
+
+def test_a_partner_who_comes_later_is_told_what_stands(
+    three: Coalition, world: tuple[Catalogue, Planted, int]
+) -> None:
+    sky, _, start = world
+    node = three.nodes["AUS"]
+    node.release.recipients = ["NOR"]
+    three.states("AUS", sky.take(np.arange(4)))
+    three.step(rounds=2)
+    assert three.held("GBR", Kind.ELEMENT_SET, "AUS") == []
+    node.release.recipients = ["GBR", "NOR"]
+    three.clock.advance_to(start + HOUR_NS)
+    three.step(rounds=2)
+    assert len(three.held("GBR", Kind.ELEMENT_SET, "AUS")) == 4
+    log = node.store.outgoing_log("NOR")
+    assert log is not None
+    before = log.size
+    three.clock.advance_to(start + 2 * HOUR_NS)
+    three.step(rounds=2)
+    after = node.store.outgoing_log("NOR")
+    assert after is not None
+    assert after.size == before

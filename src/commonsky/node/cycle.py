@@ -105,6 +105,7 @@ class Node:
             tick_ns = round(self.home.configuration.exchange.bulk_tick_s * NS_PER_S)
             self.bulk_due_tai_ns = now - now % tick_ns + tick_ns
             _add(turn.sent, self.release.run(BULK, now))
+            _add(turn.sent, self.release.review(now))
         turn.published = self.outbox.publish(self.peers)
 
     def _pull(self, nation: str, turn: Turn) -> None:

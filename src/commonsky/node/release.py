@@ -6,6 +6,7 @@ The decision and the entry are durable together, before anything is signed or wr
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from commonsky.share.policy.policy import Policy, RecordClass, Released, Withhel
 # Records between nodes about records: always allowed to whom they are addressed to.
 PROTOCOL = (Kind.RETRACTION, Kind.RECEIPT, Kind.WITHDRAWN, Kind.NOTICE)
 BULK = (Kind.ELEMENT_SET, Kind.EPHEMERIS)
-ALERTS = (Kind.CONJUNCTION, *PROTOCOL)
+ALERTS = (Kind.CONJUNCTION, Kind.CLAIM, *PROTOCOL)
 AT_ONCE = 2048
 WARN = "warn"
 PURGED = Withheld("the body was purged")
@@ -48,6 +49,8 @@ class Release:
     recipients: Sequence[str]
     entropy: Entropy = system
     _given: dict[str, set[bytes]] = field(default_factory=dict)
+    _confirmed_bytes: int = -1
+    _boundary_tai_ns: int = 0  # when verdicts may change by themselves
 
     def run(self, kinds: Sequence[Kind], now_tai_ns: int) -> dict[str, int]:
         """
@@ -68,28 +71,50 @@ class Release:
                     sent[recipient] += len(entries)
                 self.store.move_cursor(lane, new[-1].sequence)
 
-    def reconsider(self, now_tai_ns: int) -> dict[str, int]:
+    def review(self, now_tai_ns: int) -> dict[str, int]:
         """
-        Decide again over what stands and was withheld: a boundary or a policy may have changed.
+        Decide again over what stands, where that may come out otherwise than before.
 
-        Conjunctions that are over are left alone.
+        So it may after another embargo or agreement has begun or ended, when classes were
+        confirmed, and with another policy or another partner.
         """
+        decided_by = hashlib.sha256(
+            "\0".join([self.policy.digest, *self.recipients]).encode()
+        ).hexdigest()
+        stamp = f"decided by {decided_by}"
+        confirmations = self.policy.confirmations
+        confirmations.refresh()
+        same = confirmations.read_bytes == self._confirmed_bytes and self.store.cursor(stamp)
+        if same and now_tai_ns < self._boundary_tai_ns:
+            return {}
+        self._confirmed_bytes = confirmations.read_bytes
+        sent = self._reconsider(now_tai_ns)
+        self.store.move_cursor(stamp, 1)
+        return sent
+
+    def _reconsider(self, now_tai_ns: int) -> dict[str, int]:
         sent = dict.fromkeys(self.recipients, 0)
-        standing = [
-            *(held for held in self.store.heads(Kind.ELEMENT_SET) if not held.peer),
-            *(
-                held
-                for held in self.store.since(kinds=[Kind.CONJUNCTION])
-                if not held.peer and held.record.envelope.valid_until_tai_ns > now_tai_ns
-            ),
-        ]
+        standing = [held for held in self.store.heads(Kind.ELEMENT_SET) if not held.peer]
+        standing += self._alerts(now_tai_ns)
+        self._boundary_tai_ns = self.policy.next_boundary((), now_tai_ns)
         for start in range(0, len(standing), AT_ONCE):
-            part = standing[start : start + AT_ONCE]
             with self.store.transaction():
+                part = standing[start : start + AT_ONCE]
                 for recipient, entries in self._entries(part, now_tai_ns).items():
                     self.store.send(recipient, entries)
                     sent[recipient] += len(entries)
         return sent
+
+    def _alerts(self, now_tai_ns: int) -> list[Held]:
+        """Our conjunctions that are still to come and that no later record has replaced."""
+        ours = [held for held in self.store.since(kinds=[Kind.CONJUNCTION]) if not held.peer]
+        replaced = {link.handle for held in ours for link in held.record.envelope.links}
+        return [
+            held
+            for held in ours
+            if held.record.envelope.handle not in replaced
+            and held.record.envelope.valid_until_tai_ns > now_tai_ns
+        ]
 
     def preview(self, recipient: str, now_tai_ns: int) -> Iterator[Decision]:
         """Yield what would leave for a recipient at this moment, and what would not, and why."""
@@ -104,6 +129,9 @@ class Release:
         for held in new:
             if held.peer:
                 continue
+            embargo_tai_ns = held.record.envelope.label.embargo_tai_ns
+            if embargo_tai_ns > now_tai_ns:
+                self._boundary_tai_ns = min(self._boundary_tai_ns, embargo_tai_ns)
             for recipient in self.recipients:
                 if self._has(recipient, held.record.envelope.handle):
                     continue

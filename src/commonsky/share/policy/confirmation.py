@@ -57,6 +57,11 @@ class Confirmations:
         self._read_bytes += len(whole)
         return bool(whole)
 
+    @property
+    def read_bytes(self) -> int:
+        """How much of the file was taken in: it changes with every confirmation."""
+        return self._read_bytes
+
     def confirmed(self, record_class: RecordClass) -> bool:
         """Whether two persons have confirmed a class, or it came with the starter policy."""
         asked = record_class.confirmable

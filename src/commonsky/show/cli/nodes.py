@@ -131,6 +131,7 @@ class Work:
         return serve(app, self._desk, configuration.inner_host, configuration.port)
 
     def _end(self, _signal: int, _frame: FrameType | None) -> None:
+        self._desk.stopped = True
         self._running.stop()
 
     def _reach(self, partner: Partner) -> HttpsTransport:
