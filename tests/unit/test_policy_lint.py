@@ -111,8 +111,7 @@ def test_a_policy_must_let_somebody_be_warned(tmp_path: Path) -> None:
         ),
         (
             "agreements.json",
-            '[{"id": "A", "parties": [],'
-            ' "valid_from": "2027-02-01", "valid_until": "2027-01-01"}]',
+            '[{"id":"A","parties":[],"valid_from":"2027-02-01","valid_until":"2027-01-01"}]',
             "ends before it begins",
         ),
     ],
