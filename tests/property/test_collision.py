@@ -6,7 +6,7 @@ import math
 
 import mpmath as mp
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import log_ndtr
 
@@ -216,6 +216,11 @@ def test_neighbours_and_order_change_nothing(seed: int, cut: int) -> None:
     np.testing.assert_array_equal(part, whole[:cut])
 
 
+LARGE = [0.0] * 25
+LARGE[1], LARGE[5], LARGE[13], LARGE[24] = 1.337643737564433e124, 1.0, 4.018783679799859e52, 1.0
+
+
+@example(LARGE)
 @settings(max_examples=40)
 @given(st.lists(st.floats(width=64), min_size=25, max_size=25))
 def test_no_numbers_break_it(numbers: list[float]) -> None:

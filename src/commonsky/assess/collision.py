@@ -130,11 +130,14 @@ def assess(
     pairs = (small, large, variance_small, variance_large, radius)
     ln_pc, method = log_probabilities(*pairs)
     null_reason = _null_reasons(columns, method)
+    # Finite numbers so large that their squares are not.
+    overflown = np.isnan(ln_pc) & (null_reason == NULLS.index(PcNull.NONE))
+    null_reason[overflown] = NULLS.index(PcNull.STATE_NOT_FINITE)
     pc_max, scale = np.exp(ln_pc), np.full(len(radius), math.nan)
     rows = np.flatnonzero(ln_pc > -math.inf)
     ln_largest, scale[rows] = largest_probabilities(*(column[rows] for column in pairs))
     # The search stops within its tolerance; the value at scale 1 is one of those it must not miss.
-    pc_max[rows] = np.exp(np.maximum(ln_largest, ln_pc[rows]))
+    pc_max[rows] = np.exp(np.fmax(ln_largest, ln_pc[rows]))
     sigma = np.sqrt(np.column_stack([variance_large, variance_small]))
     return CollisionAssessment(
         pc=np.exp(ln_pc),
