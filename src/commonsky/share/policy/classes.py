@@ -26,7 +26,9 @@ LADDER: dict[str, tuple[str, ...]] = {
 FULL = ("full",)
 
 
-class RecordClass(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True):
+class RecordClass(
+    msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True, cache_hash=True
+):
     """
     What a release policy sees of a record.
 
@@ -66,6 +68,8 @@ class RecordClass(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_de
     @property
     def confirmable(self) -> RecordClass:
         """What two persons confirm: whoever is at risk, whatever the object, whenever."""
+        if not (self.embargo_tai_ns or self.at_risk or self.asked):
+            return self
         return msgspec.structs.replace(
             self,
             embargo_tai_ns=0,

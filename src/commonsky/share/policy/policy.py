@@ -14,13 +14,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import cedarpy
 import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.errors import PolicyError
-from commonsky.ledger.label import EVERYONE
+from commonsky.ledger.label import EVERYONE, Label
 from commonsky.ledger.record import Record
 from commonsky.share.policy import rules as written
 from commonsky.share.policy.agreements import Agreement, agreements, entities, groups
@@ -41,6 +42,8 @@ NOT_ADDRESSED, EMBARGO, NO_AGREEMENT, NO_READER, NOT_OURS = (
 )
 NEVER_TAI_NS = int(np.iinfo(np.int64).max)
 CEDARS_NAME = re.compile(r"policy `(policy\d+)`")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 MOST_KEPT = 100_000  # classes and recipients; each takes about 1 kB
 
 
@@ -66,6 +69,7 @@ class Policy:
     _policies: cedarpy.PolicySet
     _entities: cedarpy.Entities
     _schema: cedarpy.Schema
+    _classes: dict[tuple[Label, str, str, bool], RecordClass] = field(default_factory=dict)
     _kept: dict[tuple[RecordClass, str], dict[str, Ruling]] = field(default_factory=dict)
 
     @classmethod
@@ -108,7 +112,15 @@ class Policy:
 
     def class_of(self, record: Record, *, at_risk: bool) -> RecordClass:
         """Return the class of a record, with what the rules ask for."""
-        return record_class(record, at_risk=at_risk, asked=self.asked)
+        if self.asked:
+            return record_class(record, at_risk=at_risk, asked=self.asked)
+        envelope = record.envelope
+        key = (envelope.label, envelope.kind, envelope.node, at_risk)
+        known = self._classes.get(key)
+        if known is None:
+            known = record_class(record, at_risk=at_risk)
+            _keep(self._classes, key, known)
+        return known
 
     def verdict(self, kind: RecordClass, recipient: str, now_tai_ns: int) -> Verdict:
         """Return the highest level that a recipient may have of a class, or what keeps it."""
@@ -216,9 +228,7 @@ class Policy:
                 )
             kept = self._ruled(kind, recipient)
             if not kind.open:
-                if len(self._kept) >= MOST_KEPT:
-                    self._kept.clear()
-                self._kept[key] = kept
+                _keep(self._kept, key, kept)
         return kept
 
     def _ruled(self, kind: RecordClass, recipient: str) -> dict[str, Ruling]:
@@ -266,6 +276,13 @@ class Policy:
         ):
             return NOT_OURS
         return ""
+
+
+def _keep(kept: dict[Key, Value], key: Key, value: Value) -> None:
+    """Keep a value, and forget all others where there are too many."""
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[key] = value
 
 
 def _action(level: str) -> str:
