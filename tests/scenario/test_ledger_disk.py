@@ -1,4 +1,4 @@
-"""A ledger on a disk that is full, or that kept only a part; and several processes at one ledger."""
+"""A ledger on a disk that is full, or kept only a part; and several processes at one ledger."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_two_processes_write_one_ledger_in_turns(tmp_path: Path) -> None:
         store.open_outgoing("GBR", "commonsky/11")
     several = [
         subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", textwrap.dedent(WRITING), str(path), str(1000 * k)],
+            [sys.executable, "-c", textwrap.dedent(WRITING), str(path), str(200 * k)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
         )
         for k in range(3)
@@ -186,10 +186,8 @@ def test_two_processes_write_one_ledger_in_turns(tmp_path: Path) -> None:
         assert one.stdin is not None
         one.stdin.write("go\n")
         one.stdin.flush()
-    said = [
-        line.split() for one in several for line in one.communicate(timeout=120)[0].splitlines()
-    ]
-    by_sequence = {int(sequence): int(k) for sequence, k in said}
+    lines = [line for one in several for line in one.communicate(timeout=120)[0].splitlines()]
+    by_sequence = {int(sequence): int(k) for sequence, k in map(str.split, lines)}
     assert sorted(by_sequence) == list(range(1, 361))
     with SqliteStore(path, REALM) as store:
         held = [one.record for one in store.since()]
