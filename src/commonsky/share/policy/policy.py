@@ -3,8 +3,8 @@ Verdicts: what a recipient may have of a class of records, and by which rule.
 
 Default deny, forbid wins, every verdict names its rule.  What the rules say of a class and a
 recipient does not depend on the time, and is asked of Cedar once.  What the label itself says
-(to whom, from when, under which agreements) does, and is looked at every time: no verdict is
-served past the boundary of an embargo or an agreement.
+(to whom, from when, under which agreements) does: a verdict is kept between two boundaries of
+its embargo and agreements, and as long as nobody confirms anything; past that it is made anew.
 """
 
 from __future__ import annotations
@@ -55,6 +55,16 @@ class Ruling:
     rule: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A verdict, and while it stands."""
+
+    verdict: Verdict
+    from_tai_ns: int
+    until_tai_ns: int
+    confirmed_bytes: int  # of the confirmations that were known
+
+
 @dataclass(slots=True)
 class Policy:
     """The release policy of one nation; whoever changes its folder loads it anew."""
@@ -71,6 +81,7 @@ class Policy:
     _schema: cedarpy.Schema
     _classes: dict[tuple[Label, str, str, bool], RecordClass] = field(default_factory=dict)
     _kept: dict[tuple[RecordClass, str], dict[str, Ruling]] = field(default_factory=dict)
+    _standing: dict[tuple[RecordClass, str], Standing] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, nation: str) -> Policy:
@@ -124,6 +135,22 @@ class Policy:
 
     def verdict(self, kind: RecordClass, recipient: str, now_tai_ns: int) -> Verdict:
         """Return the highest level that a recipient may have of a class, or what keeps it."""
+        key = (kind, recipient)
+        kept = self._standing.get(key)
+        confirmed_bytes = self.confirmations.read_bytes
+        if (
+            kept is not None
+            and kept.from_tai_ns <= now_tai_ns < kept.until_tai_ns
+            and kept.confirmed_bytes == confirmed_bytes
+        ):
+            return kept.verdict
+        verdict = self._decided(kind, recipient, now_tai_ns)
+        if not kind.open:
+            begin, end = self._while(kind, now_tai_ns)
+            _keep(self._standing, key, Standing(verdict, begin, end, confirmed_bytes))
+        return verdict
+
+    def _decided(self, kind: RecordClass, recipient: str, now_tai_ns: int) -> Verdict:
         barred = self._barred(kind, recipient, now_tai_ns)
         if barred:
             return Withheld(barred)
@@ -194,6 +221,16 @@ class Policy:
         times += [one.from_tai_ns for one in self.agreements.values()]
         times += [one.until_tai_ns for one in self.agreements.values()]
         return min((one for one in times if one > now_tai_ns), default=NEVER_TAI_NS)
+
+    def _while(self, kind: RecordClass, now_tai_ns: int) -> tuple[int, int]:
+        """The last and the next boundary of a label: in between, what it says does not change."""
+        agreed = [self.agreements[name] for name in kind.agreements if name in self.agreements]
+        times = [kind.embargo_tai_ns, *(one.from_tai_ns for one in agreed)]
+        times += [one.until_tai_ns for one in agreed]
+        return (
+            max((one for one in times if one <= now_tai_ns), default=-NEVER_TAI_NS),
+            min((one for one in times if one > now_tai_ns), default=NEVER_TAI_NS),
+        )
 
     def _at(self, kind: RecordClass, recipient: str, level: str, now_tai_ns: int) -> Verdict:
         """Return what the policy says of one level alone."""
