@@ -109,25 +109,25 @@ def opened(folder: Path) -> SqliteStore:
     return store
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, expected: Expected) -> None:
     """Take steps until somebody stops it."""
     store = opened(folder)
-    expected = Expected()
-    held = store.cursor("steps")
     told = os.open(folder / ACKNOWLEDGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while True:
-        step = expected.step()
-        if expected.steps > held:
-            step(store)
-            os.write(told, b"%d\n" % expected.steps)
+        expected.step()(store)
+        os.write(told, b"%d\n" % expected.steps)
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
+    folder, expected = Path(sys.argv[1]), Expected()
     for line in sys.stdin:
+        with opened(folder) as store:
+            held = store.cursor("steps")
+        while expected.steps < held:
+            expected.step()
         writer = os.fork()
         if not writer:
-            write(folder)
+            write(folder, expected)
         time.sleep(int(line) / 1000)
         os.kill(writer, signal.SIGKILL)
         _, status = os.waitpid(writer, 0)
