@@ -102,6 +102,7 @@ class Demonstration:
                 f"{utc_text(end, 0)[11:16]}  {stated:,} element sets stated, {received:,} records "
                 f"crossed borders, {alerts:,} alerts"
             )
+        self._turn()  # what was answered last arrives too
 
     def _turn(self) -> None:
         self.coalition.share()

@@ -14,7 +14,7 @@ def coalition(
     *,
     objects: Annotated[
         int, Parameter(validator=validators.Number(gte=100), help="How many are invented.")
-    ] = 1_000,
+    ] = 600,
     seed: Annotated[
         int,
         Parameter(validator=validators.Number(gte=0), help="The same seed gives the same day."),
