@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import random
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ from commonsky.ledger.label import OPEN, Label
 from commonsky.ledger.record import Kind, Lineage, Link, Record, Relation
 from commonsky.ledger.sqlite import ROWS_AT_ONCE, SqliteStore
 from commonsky.ledger.store import IncomingLog, Quarantined
+from commonsky.ledger.survey import Survey
 from tests.feed_case import REALM, outgoing, record
 
 ORIGIN = "commonsky/00"
@@ -202,6 +204,11 @@ class TestHeads:
                 newest[key] = max(newest.get(key, (0, 0)), (envelope.said_tai_ns, sequence))
         standing = [held.sequence for held in store.heads(Kind.ELEMENT_SET)]
         assert standing == sorted({sequence for _, sequence in newest.values()})
+        with contextlib.closing(Survey(store._connection.path)) as survey:  # noqa: SLF001
+            surveyed = [survey.heads(Kind.ELEMENT_SET, number) for number in range(1, 9)]
+        assert sorted(held.sequence for several in surveyed for held in several) == sorted(
+            sequence for _, sequence in newest.values()
+        )
 
 
 def test_relations_and_what_rests_on_a_record(store: SqliteStore) -> None:

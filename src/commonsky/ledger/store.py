@@ -107,15 +107,27 @@ class Store(Protocol):
         ...
 
     def heads(self, kind: Kind) -> Iterator[Held]:
-        """Yield, of every node and subject, the newest record (by `said`) that stands."""
+        """
+        Yield, of every node, subject and label, the newest record (by `said`) that stands.
+
+        Of element sets and ephemerides alone; of what was said at one time, the last stored.
+        """
         ...
 
     def purge(self, handle: str, *, at_tai_ns: int) -> None:
-        """Forget the body of a record, and keep its envelope; every proof stays intact."""
+        """
+        Forget the body of a record and what was derived from it, and keep its envelope.
+
+        Every proof stays intact.  It is no part of a transaction; where it fails, do it again.
+        """
         ...
 
     def withdraw(self, retraction: str, handles: Sequence[str], *, at_tai_ns: int) -> None:
-        """Let these records stand no longer, by a retraction that was applied."""
+        """
+        Let these records stand no longer, by a retraction that was applied.
+
+        What another node than the retraction's stated goes on standing.
+        """
         ...
 
     def withdrawals_since(self, node: str, at_tai_ns: int) -> int:
@@ -182,7 +194,8 @@ class Store(Protocol):
         Store a verified stretch of a peer's log with its new state, all of it or nothing.
 
         `records` are (index, record).  Return sequences of those that were new; a handle that is
-        held already is quarantined as a duplicate.
+        held already is quarantined as a duplicate.  A stretch that begins before the end of what
+        is stored is a `LedgerError`.
         """
         ...
 

@@ -148,15 +148,17 @@ class Survey:
         """Return what stands of an object, of each nation and label the newest."""
         nations = self._nations(kind)
         rows = self._rows(
-            f"select {', '.join('record.' + name for name in COLUMNS.split(', '))}, max(said) "  # noqa: S608
-            "from head join record on record.sequence = head.sequence "
+            "select head.node, label, said, head.sequence from head "  # noqa: S608 - marks
+            "join record on record.sequence = head.sequence "
             f"where head.kind=? and head.node in ({', '.join('?' * len(nations))}) "
-            "and head.subject=? and not exists (select 1 from withdrawn "
-            "where withdrawn.handle = record.handle) "
-            "group by head.node, head.label order by head.node, head.sequence",
+            "and subject=? and not exists (select 1 from withdrawn "
+            "where withdrawn.handle = record.handle) order by said, head.sequence",
             (kind, *nations, subject),
         )
-        return [_held(row[:5]) for row in rows]
+        newest = {(node, label): sequence for node, label, _, sequence in rows}
+        chosen = [newest[key] for key in sorted(newest, key=lambda key: (key[0], newest[key]))]
+        query = f"select {COLUMNS} from record where sequence=?"  # noqa: S608 - constants
+        return [_held(row) for one in chosen for row in self._rows(query, (one,))]
 
     def subjects(self, kind: Kind, *, after: int, most: int) -> list[int]:
         """Return catalogue numbers beyond one, of which anything was stated."""
