@@ -6,12 +6,9 @@ Plain functions without keys or database; the command line, the API and a node's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
-from os import cpu_count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +23,7 @@ from commonsky.catalogue.merge import age_days, default_start, merge
 from commonsky.errors import UnknownObject
 from commonsky.node.assessment import Sky, conjunctions, in_teme, summary_of
 from commonsky.node.conjunctions import Conjunctions
+from commonsky.node.executor import workers
 from commonsky.node.intake import read_records
 from commonsky.screen import screener
 from commonsky.screen.screening import STEP_S
@@ -183,21 +181,3 @@ def staged(progress: Progress | None, stage: str) -> Callable[[float, float], No
     if progress is None:
         return None
     return lambda done, total: progress(stage, done, total)
-
-
-def threads_of(threads: int | None) -> int:
-    """Return how many threads to use: as asked, or one a core."""
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads must be at least 1, but is {threads}")
-    return threads or cpu_count() or 1
-
-
-@contextmanager
-def workers(threads: int | None) -> Iterator[ThreadPoolExecutor | None]:
-    """Yield an executor of so many threads, by default one a core; None for a single one."""
-    count = threads_of(threads)
-    if count == 1:
-        yield None
-        return
-    with ThreadPoolExecutor(count) as executor:
-        yield executor

@@ -21,7 +21,8 @@ from commonsky.errors import UnknownObject
 from commonsky.node.assessment import Sky, conjunctions, summary_of
 from commonsky.node.change import SAME_KM, SAME_NS, SAME_TCA_NS, Change, matches
 from commonsky.node.conjunctions import Conjunctions
-from commonsky.node.pipeline import Epoch, Progress, asked, staged, threads_of
+from commonsky.node.executor import threads_of
+from commonsky.node.pipeline import Epoch, Progress, asked, staged
 from commonsky.node.succession import Succession, succession
 from commonsky.node.summary import Summary
 from commonsky.screen.encounter import Encounters, together
