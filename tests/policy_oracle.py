@@ -103,6 +103,7 @@ def clause(draw: random.Random, groups: Sequence[str], agreed: Sequence[str]) ->
     nation, number = draw.choice(NATIONS), draw.choice(NUMBERS)
     name = draw.choice(NAMES).replace("=", "\\=")
     marked = f"{name}={draw.choice(VALUES)}"
+    other = f"{draw.choice(NAMES[:2])}={draw.choice(VALUES)}"
     group, agreement = draw.choice(groups), draw.choice(agreed)
     exponent, metres = draw.randrange(2, 9), draw.choice((500, 1000, 5000))
     label = lambda asked: asked.envelope["label"]  # noqa: E731
@@ -113,6 +114,8 @@ def clause(draw: random.Random, groups: Sequence[str], agreed: Sequence[str]) ->
         Clause(f"context.classification <= {n}",
                lambda q: CLASSIFICATIONS.index(label(q)["classification"]) <= n),
         Clause(f"context.categories.contains({quoted(marked)})", lambda q: marked in q.categories),
+        Clause(f"context.categories.containsAny([{quoted(marked)}, {quoted(other)}])",
+               lambda q: not {marked, other}.isdisjoint(q.categories)),
         Clause(f'context.releasable_to.contains("{nation}")',
                lambda q: nation in label(q)["releasable_to"]),
         Clause(f'context.agreements.contains("{agreement}")',

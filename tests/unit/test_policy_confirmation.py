@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -112,6 +113,19 @@ def test_many_confirm_at_once_and_all_are_heard(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as executor:
         list(executor.map(confirm, range(40)))
     assert len(Confirmations(tmp_path).persons(KIND)) == 40
+
+
+def test_who_confirms_waits_for_who_is_confirming(tmp_path: Path) -> None:
+    """Else one would cut off, as torn, the line that the other is writing."""
+    known = Confirmations(tmp_path)
+    known.confirm(KIND, "Ann", 1)
+    with (tmp_path / CONFIRMED).open("ab") as stream, ThreadPoolExecutor(1) as executor:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        confirming = executor.submit(known.confirm, KIND, "Bob", 2)
+        with pytest.raises(TimeoutError):
+            confirming.result(timeout=0.3)
+        fcntl.flock(stream, fcntl.LOCK_UN)
+        assert confirming.result() == ["Ann", "Bob"]
 
 
 def test_a_class_is_confirmed_whatever_the_object_whoever_is_at_risk_whenever(

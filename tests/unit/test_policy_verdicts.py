@@ -112,6 +112,18 @@ def test_a_category_without_values_that_restricts_lets_everybody_read(tmp_path: 
     assert known.verdict(kind, "GBR", 0) == Released("full", "full", "")
 
 
+def test_every_value_of_every_category_is_told() -> None:
+    categories = (
+        Category("OBJECT", Tag.INFORMATIVE, ("A", "B")),
+        Category("SENSOR", Tag.PERMISSIVE, ("A", "B", "C")),
+        Category("SENSOR", Tag.RESTRICTIVE, ()),
+    )
+    kind = class_of(Label(categories=categories))
+    expected = ("OBJECT=A", "OBJECT=B", "SENSOR=A", "SENSOR=B", "SENSOR=C")
+    assert kind.categories == expected
+    assert kind.context()["categories"] == [*expected]
+
+
 def test_an_embargo_holds_to_the_nanosecond(tmp_path: Path) -> None:
     known = policy(tmp_path, f"{FULL};")
     kind = class_of(Label(releasable_to=(EVERYONE,), embargo_tai_ns=YEAR_2027_TAI_NS))
