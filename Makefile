@@ -29,6 +29,7 @@ bench: $(DEV)
 soak: $(DEV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/soak.txt
 	$(BIN)/python -m tests.fuzz --seconds 60
+	$(BIN)/python -m tests.soak.ledger
 	$(BIN)/python -m tests.soak.policy
 	$(BIN)/python -m tests.soak.feed
 	$(BIN)/python -m tests.soak.border --seconds 90

@@ -16,7 +16,7 @@ from bench.figure import Figure, table
 from bench.process import load, machine
 
 STAGES = (
-    "sgp4", "screening", "update", "start", "growth", "collision", "reading", "feed", "policy",
+    "sgp4", "screening", "update", "start", "growth", "collision", "reading", "ledger", "feed", "policy",
     "holding", "coalition",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
