@@ -14,7 +14,7 @@ from commonsky.errors import CommonskyError, PeerUnreachable
 from commonsky.node.cycle import Node, Turn
 
 LOG = logging.getLogger(__name__)
-LOOK_S = 0.05  # how often the ledger is looked at, for what commands have put there
+LOOK_S = 0.15  # how often the ledger is looked at, for what commands have put there
 WAIT_S = 25.0
 ASK_S = 1.0  # how often the clock is asked what is due
 PARTNERS_S = 1.0  # how often a look is taken at who the partners are
