@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,14 +19,14 @@ SENT = (
 )
 
 
-class Logs:
+class Logs(ABC):
     """The part of a `SqliteStore` that keeps logs."""
 
     _connection: Connection
 
+    @abstractmethod
     def append(self, records: Sequence[Record], *, peer: str = "") -> list[int]:
         """Store records; see `SqliteStore`."""
-        raise NotImplementedError
 
     def outgoing_log(self, recipient: str) -> OutgoingLog | None:
         """Return the state of our log for a recipient, None before `open_outgoing`."""

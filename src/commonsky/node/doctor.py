@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from commonsky.astro.epoch import NS_PER_DAY
+from commonsky.astro.epoch import NS_PER_DAY, NS_PER_S
 from commonsky.errors import CommonskyError
-from commonsky.node.assembly import clock_of, keys_of, opened_store
+from commonsky.node.assembly import keys_of, opened_store
+from commonsky.node.clock import now_utc_ns
 from commonsky.node.home import Home, opened
 from commonsky.node.owners import owners
 from commonsky.share.partner.confinement import confinement
@@ -62,14 +63,9 @@ def _keys(home: Home) -> Iterator[tuple[bool, str]]:
         yield True, f"{home.keys} can be read by others: chmod 700 {home.keys}"
     if keys.root_path.exists():
         yield False, f"{keys.root_path} is still here: move it to a safe"
-    left_days = (keys.certificate().not_valid_after_utc.timestamp() * 1e9 - _now_utc_ns(home)) / (
-        NS_PER_DAY
-    )
+    ends_s = keys.certificate().not_valid_after_utc.timestamp()
+    left_days = (ends_s - now_utc_ns() / NS_PER_S) * NS_PER_S / NS_PER_DAY
     yield left_days < CERTIFICATE_DAYS, f"the certificate is good for {left_days:.0f} days"
-
-
-def _now_utc_ns(home: Home) -> float:
-    return float(clock_of(home).now_tai_ns())
 
 
 def _ledger(home: Home) -> Iterator[tuple[bool, str]]:

@@ -14,25 +14,14 @@ from commonsky.ledger.store import Held, Store
 from commonsky.node.assembly import author_of, clock_of, opened_store
 from commonsky.node.home import Home, opened
 from commonsky.share import recall
+from commonsky.show.api.records import ToldLine
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.finding import record_named
 from commonsky.show.cli.voice import Voice
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class Line(ToldLine, frozen=True, kw_only=True, tag_field="kind", tag="told"):
     """One line of `commonsky told`."""
-
-    kind: str = "told"
-    index: int
-    handle: str
-    says: str
-    subject: tuple[int, ...]
-    level: str
-    rule: str
-    agreement: str
-    sent: str
-    received: bool  # a receipt covers it
-    recalled: bool
 
 
 def list_told(folder: Path, nation: str) -> None:
