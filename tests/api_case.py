@@ -220,9 +220,9 @@ def tell(case: Case, name: str, recipient: str) -> None:
 
 
 @contextmanager
-def listening(case: Case, **options: Any) -> Iterator[Listener]:
+def listening(case: Case, port: int = 0, **options: Any) -> Iterator[Listener]:
     """The API of a node, on a port of the loopback."""
-    listener = Listener(Api(case.desk, case.keys, **options), case.desk, "127.0.0.1", 0)
+    listener = Listener(Api(case.desk, case.keys, **options), "127.0.0.1", port)
     try:
         yield listener
     finally:

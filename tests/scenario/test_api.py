@@ -71,7 +71,7 @@ def turning(tmp_path: Path) -> Iterator[Turning]:
     desk = Desk(home, clock, node.store, node.author, lambda: opened_release(home, node.store))  # type: ignore[arg-type]
     keys = ApiKeys(home.folder / "api-keys.json")
     secret = keys.make("duty officer", [Scope.ADMIN], NOW_TAI_NS)
-    listener = Listener(Api(desk, keys), desk, "127.0.0.1", 0)
+    listener = Listener(Api(desk, keys), "127.0.0.1", 0)
     made = Turning(node, desk, listener, secret, threading.Event())
     thread = threading.Thread(target=made.run)
     thread.start()

@@ -127,7 +127,7 @@ def test_a_name_that_was_configured_is_taken(case: Case) -> None:
 
 def test_the_address_that_it_listens_at_is_taken(case: Case) -> None:
     try:
-        elsewhere = Listener(Api(case.desk, case.keys), case.desk, "127.0.0.2", 0)
+        elsewhere = Listener(Api(case.desk, case.keys), "127.0.0.2", 0)
     except NodeError:
         pytest.skip("this machine has one address of its own")
     with client(elsewhere, case) as ask:
@@ -413,7 +413,7 @@ def test_what_was_not_foreseen_says_nothing_of_itself(
 
 def test_a_port_that_is_taken_is_told(case: Case, listener: Listener) -> None:
     with pytest.raises(NodeError, match="cannot listen"):
-        Listener(Api(case.desk, case.keys), case.desk, listener.host, listener.port)
+        Listener(Api(case.desk, case.keys), listener.host, listener.port)
 
 
 def test_a_ledger_that_is_gone_is_told_and_not_taken_for_empty(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from commonsky.errors import CommonskyError, KeyRefused
-from commonsky.show.api import handbook, openapi
+from commonsky.show.api import assets, handbook, openapi
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.guard import Guard, refuse
 from commonsky.show.api.ingesting import MOST_BYTES, ingested
@@ -73,10 +73,24 @@ class Api:
                             lambda: self.streams.cut),
         })  # fmt: skip
         routes = [Route(one.path, self._endpoint(one), methods=[one.method]) for one in RESOURCES]
+        routes += [
+            Route("/", self._asset, methods=["GET"]),
+            Route("/console/{path:path}", self._asset, methods=["GET"]),
+        ]
         self.starlette = Starlette(
             routes=routes, exception_handlers={HTTPException: self._not_found}
         )
         self.guard = Guard(self.starlette, hosts)
+
+    @property
+    def apis(self) -> tuple[Api, ...]:
+        """The applications behind this one: itself."""
+        return (self,)
+
+    @property
+    def desk(self) -> Desk:
+        """What it asks."""
+        return self._desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -102,6 +116,13 @@ class Api:
                 return Refusal(problem_of(error))
 
         return endpoint
+
+    async def _asset(self, request: Request) -> Response:
+        """A file of the console; they are no secrets, so that nobody is asked for a key."""
+        try:
+            return assets.answer(request, request.path_params.get("path", assets.PAGE))
+        except Problem as problem:
+            return Refusal(problem)
 
     async def _answered(self, resource: Resource, request: Request) -> Response:
         key = self._allowed(resource, request)

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -13,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from commonsky.errors import NodeError
 from commonsky.show.api.application import Api
-from commonsky.show.api.desk import Desk
+from commonsky.show.api.fleet import Fleet
 from commonsky.show.api.guard import HEADER_BYTES
 
 MOST_CONNECTIONS = 512
@@ -67,11 +68,12 @@ class Server(uvicorn.Server):
 class Listener:
     """A server that runs until it is stopped."""
 
-    def __init__(self, app: Api, desk: Desk, host: str, port: int) -> None:
-        self._app, self._desk = app, desk
+    def __init__(self, app: Api | Fleet, host: str, port: int) -> None:
+        self._apis = app.apis
         self._socket = _bound(host, port)
         self.host, self.port = self._socket.getsockname()[:2]
-        app.guard.answer_to(self.host)
+        for api in self._apis:
+            api.guard.answer_to(self.host)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server = Server(
             uvicorn.Config(
@@ -95,34 +97,43 @@ class Listener:
     def stop(self) -> None:
         """End all streams, answer what was asked, and listen no more."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._app.streams.close)
+            for api in self._apis:
+                self._loop.call_soon_threadsafe(api.streams.close)
         self._server.should_exit = True
         self._thread.join()
-        self._app.close()
+        for api in self._apis:
+            api.close()
 
     def _run(self) -> None:
         asyncio.run(self._served())
 
     async def _served(self) -> None:
         self._loop = asyncio.get_running_loop()
-
-        def ring() -> None:
-            loop = self._loop
-            if loop is not None and not loop.is_closed():
-                loop.call_soon_threadsafe(self._app.streams.wake)
-
-        self._desk.listen(ring)
+        bells = [(api.desk, _bell(self._loop, api)) for api in self._apis]
+        for desk, bell in bells:
+            desk.listen(bell)
         self._begun.set()
         try:
             await self._server.serve(sockets=[self._socket])
         finally:
-            self._desk.leave(ring)
+            for desk, bell in bells:
+                desk.leave(bell)
             self._socket.close()
 
 
-def serve(app: Api, desk: Desk, host: str = "127.0.0.1", port: int = 0) -> Listener:
-    """Serve the API; a port that is taken is a `NodeError`."""
-    return Listener(app, desk, host, port)
+def serve(app: Api | Fleet, host: str = "127.0.0.1", port: int = 0) -> Listener:
+    """Serve the API and the console; a port that is taken is a `NodeError`."""
+    return Listener(app, host, port)
+
+
+def _bell(loop: asyncio.AbstractEventLoop, api: Api) -> Callable[[], None]:
+    """What wakes the streams of an application, from any thread."""
+
+    def ring() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(api.streams.wake)
+
+    return ring
 
 
 def _abort(transport: asyncio.Transport) -> None:

@@ -128,7 +128,7 @@ class Work:
             self._voice.say(f"a key for the API, told this once: {made}")
         configuration = self._home.configuration
         app = api(self._desk, keys, journal_errors=lambda: self._journal.errors)
-        return serve(app, self._desk, configuration.inner_host, configuration.port)
+        return serve(app, configuration.inner_host, configuration.port)
 
     def _end(self, _signal: int, _frame: FrameType | None) -> None:
         self._desk.stopped = True

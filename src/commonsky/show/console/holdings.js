@@ -1,0 +1,185 @@
+// @ts-check
+// What the page holds of the node, kept fresh by the stream of records.
+
+import { ask, every, Problem, stream } from "./api.js";
+import { ms } from "./text.js";
+import { setNode } from "./moment.js";
+
+/** @typedef {Record<string, any>} Alert */
+
+const NODE_S = 5;
+const GATHER_MS = 150; // records that come together are asked for together
+
+const held = {
+  /** @type {any} */ node: null,
+  /** @type {any} */ session: null,
+  /** @type {any} */ completeness: null,
+  /** @type {Map<string, Alert>} */ alerts: new Map(),
+  loaded: false,
+  up: false,
+  /** @type {string} */ trouble: "",
+};
+/** @type {Set<(what: Set<string>) => void>} */
+const watchers = new Set();
+/** @type {Set<string>} */
+const touched = new Set();
+/** @type {Set<string>} */
+const wanted = new Set();
+let telling = 0;
+let gathering = 0;
+/** @type {() => void} */
+let hangUp = () => {};
+
+/** The node, as GET /node tells of it; null before the first answer. */
+export function node() {
+  return held.node;
+}
+
+/** Who one is here, as GET /session tells of it. */
+export function session() {
+  return held.session;
+}
+
+/** What all that is shown rests on. */
+export function completeness() {
+  return held.completeness;
+}
+
+/** Alerts by handle; those of data quality by what they say. */
+export function alerts() {
+  return held.alerts;
+}
+
+/** Whether the first list has come. */
+export function loaded() {
+  return held.loaded;
+}
+
+/** Whether the node is heard, and if not, why. */
+export function link() {
+  return { up: held.up, trouble: held.trouble };
+}
+
+/**
+ * Whether one may do a thing here.
+ * @param {"read" | "submit" | "release" | "exercise" | "admin"} scope
+ */
+export function may(scope) {
+  const scopes = held.session?.scopes ?? [];
+  return scopes.includes(scope) || scopes.includes("admin");
+}
+
+/**
+ * Be told of what changed: "node", "alerts", "objects", "link"; gathered, not for each record.
+ * @param {(what: Set<string>) => void} watcher
+ */
+export function changed(watcher) {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/**
+ * Take in an alert that a deed has just changed.
+ * @param {Alert} alert
+ */
+export function take(alert) {
+  held.alerts.set(alert.handle || `${alert.nation} ${alert.quality?.reason}`, alert);
+  touch("alerts");
+}
+
+/** Begin: the node, who one is, all alerts, then the stream. */
+export async function begin() {
+  try {
+    held.session = await ask("session");
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) throw error;
+  }
+  await renewNode();
+  setInterval(() => renewNode().catch(() => {}), NODE_S * 1000);
+  const from = held.node?.records ?? 0;
+  await renewAlerts();
+  hangUp = stream(hear, (up) => {
+    held.up = up;
+    touch("link");
+  }, from);
+}
+
+/** End: for tests and for signing out. */
+export function end() {
+  hangUp();
+}
+
+async function renewNode() {
+  try {
+    const answer = await ask("node");
+    held.node = answer.data;
+    held.completeness = answer.completeness;
+    held.trouble = "";
+    setNode(ms(answer.data.clock), answer.data.clock_rate ?? 1);
+  } catch (error) {
+    held.trouble = /** @type {Error} */ (error).message;
+    touch("link");
+    throw error;
+  }
+  touch("node");
+}
+
+async function renewAlerts() {
+  const answer = await every("alerts", { most: 500 }, 50000);
+  held.alerts = new Map(
+    answer.data.map((/** @type {Alert} */ one) => [
+      one.handle || `${one.nation} ${one.quality?.reason}`, one,
+    ]),
+  );
+  held.completeness = answer.completeness;
+  held.loaded = true;
+  touch("alerts");
+}
+
+/** @param {import("./api.js").Told} told */
+function hear(told) {
+  if (told.kind === "element_set" || told.kind === "ephemeris") {
+    touch("objects");
+    return;
+  }
+  if (ALERTS.has(told.kind)) wanted.add(told.handle);
+  for (const [, handle] of told.links) if (held.alerts.has(handle)) wanted.add(handle);
+  if (wanted.size && !gathering) gathering = setTimeout(gather, GATHER_MS);
+}
+
+const ALERTS = new Set(["conjunction", "event", "warning", "retraction", "notice", "claim"]);
+const AT_ONCE = 6;
+
+async function gather() {
+  const handles = [...wanted];
+  wanted.clear();
+  gathering = 0;
+  if (handles.length > 100) {
+    await renewAlerts().catch(() => {});
+    return;
+  }
+  for (let from = 0; from < handles.length; from += AT_ONCE) {
+    await Promise.all(handles.slice(from, from + AT_ONCE).map(async (handle) => {
+      try {
+        const answer = await ask(`alerts/${handle}`);
+        held.alerts.set(handle, answer.data);
+        held.completeness = answer.completeness;
+      } catch {
+        // Asked for again when anything is linked to it.
+      }
+    }));
+    touch("alerts");
+  }
+}
+
+/** @param {string} what */
+function touch(what) {
+  touched.add(what);
+  if (telling) return;
+  telling = setTimeout(() => {
+    telling = 0;
+    const all = new Set(touched);
+    touched.clear();
+    for (const watcher of [...watchers]) watcher(all);
+  }, 30);
+}
