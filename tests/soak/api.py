@@ -45,12 +45,12 @@ def silent_streams(listener: Listener, case: Case) -> str:
         with contextlib.suppress(OSError):  # beyond the bound: refused, as it should be
             connection.sendall(request)
     grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib
-    streams = len(listener._app.streams)  # noqa: SLF001
+    streams = len(listener.apis[0].streams)
     assert 0 < streams <= MOST_STREAMS, streams
     for connection in held:
         connection.close()
     end = time.monotonic() + 60.0
-    while len(listener._app.streams):  # noqa: SLF001
+    while len(listener.apis[0].streams):
         assert time.monotonic() < end, "streams of clients that are gone stay open"
         time.sleep(0.05)
     with client(listener, case) as ask:

@@ -194,7 +194,7 @@ def test_streams_are_bounded_and_their_places_given_back(case: Case) -> None:
             assert refused.status_code == 503
             assert refused.headers["retry-after"] == "10"
             assert ask.get("/health").status_code == 200
-        wait_until(lambda: not listener._app.streams)  # noqa: SLF001
+        wait_until(lambda: not listener.apis[0].streams)
         with reading(listener, case) as reader:
             assert reader.event()[0] == "begin"
 
@@ -216,14 +216,14 @@ def test_streams_that_come_at_once_are_bounded_too(case: Case) -> None:
         assert sorted(statuses) == [b"HTTP/1.1 200"] * 3 + [b"HTTP/1.1 503"] * 9
         for connection in held:
             connection.close()
-        wait_until(lambda: len(listener._app.streams) == 0)  # noqa: SLF001
+        wait_until(lambda: len(listener.apis[0].streams) == 0)
 
 
 def test_a_refused_stream_keeps_no_place(case: Case) -> None:
     with listening(case) as listener, client(listener, case) as ask:
         assert ask.get(PATH, params={"after": 99999}).status_code == 409
         assert ask.get(PATH, params={"kinds": "ufo"}).status_code == 422
-        assert len(listener._app.streams) == 0  # noqa: SLF001
+        assert len(listener.apis[0].streams) == 0
 
 
 def test_a_slow_client_is_cut_and_resumes(case: Case) -> None:
@@ -239,7 +239,7 @@ def test_a_slow_client_is_cut_and_resumes(case: Case) -> None:
                 f"GET {PATH}?after={begin} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                 f"{case.secrets['read']}\r\n\r\n".encode()
             )
-            wait_until(lambda: listener._app.streams.cut == 1)  # noqa: SLF001
+            wait_until(lambda: listener.apis[0].streams.cut == 1)
             received = everything(slow)
         place = max(int(line[4:]) for line in received.split(b"\n")[:-1] if line[:4] == b"id: ")
         assert begin < place < wanted[-1]

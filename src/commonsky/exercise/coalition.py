@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -29,10 +30,14 @@ THREADS = 2
 Pair = frozenset[str]
 
 
+def _unseen(_node: Node, _turn: Turn, _seconds: float) -> None:
+    """Nobody looks on."""
+
+
 @dataclass(slots=True)
 class Coalition:
     """
-    Nodes by nation; what a turn did is handed to `observe`.
+    Nodes by nation; what a turn did, and its seconds, is handed to `observe`.
 
     `cut` holds pairs of nations whose link is down.
     """
@@ -42,6 +47,8 @@ class Coalition:
     listeners: dict[str, PartnerProcess]
     lines: list[HttpsTransport]
     cut: set[Pair] = field(default_factory=set)
+    observe: Callable[[Node, Turn, float], None] = _unseen
+    _turned: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def begun(
@@ -113,11 +120,21 @@ class Coalition:
                 told.append(dict(zip(self.nodes, turns, strict=True)))
         return told
 
+    @property
+    def has_news(self) -> bool:
+        """Whether a ledger has grown since the last turn of its node ended."""
+        return any(self._turned.get(name) != one.store.last() for name, one in self.nodes.items())
+
     def _turn(self, nation: str) -> Turn:
         node = self.nodes[nation]
-        return node.step(
+        before, began_s = node.store.last(), time.perf_counter()
+        turn = node.step(
             [other for other in node.peers if frozenset((nation, other)) not in self.cut]
         )
+        # What somebody else put there meanwhile is for the next turn.
+        self._turned[nation] = turn.last if turn.last == node.store.last() else before
+        self.observe(node, turn, time.perf_counter() - began_s)
+        return turn
 
 
 def at(home: Home, port: int, screening: Screening) -> Home:

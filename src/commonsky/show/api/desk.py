@@ -21,6 +21,7 @@ import numpy as np
 from commonsky.astro.epoch import NS_PER_S
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.errors import FeedRefused
+from commonsky.ledger.label import Label, join
 from commonsky.ledger.record import Kind, Record
 from commonsky.ledger.store import Held, Store
 from commonsky.ledger.survey import Survey
@@ -107,6 +108,11 @@ class View:
     def catalogue(self) -> Catalogue:
         """Every statement as a row, equal ones sharing it."""
         return side_by_side(self.statements).catalogue
+
+    @cached_property
+    def label(self) -> Label:
+        """The label of all statements together."""
+        return join({one.key[2] for one in self.statements})
 
     @cached_property
     def counts(self) -> dict[str, tuple[int, int, int]]:

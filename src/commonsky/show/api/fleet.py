@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -19,14 +20,21 @@ class Fleet:
     def __init__(self, by_nation: Mapping[str, Api]) -> None:
         self._by_nation = dict(by_nation)
         self._first = next(iter(self._by_nation))
+        self._asked_s = time.monotonic()
 
     @property
     def apis(self) -> tuple[Api, ...]:
         """The applications behind this one."""
         return tuple(self._by_nation.values())
 
+    @property
+    def unasked_s(self) -> float:
+        """How long ago anybody asked for anything."""
+        return time.monotonic() - self._asked_s
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        self._asked_s = time.monotonic()
         nation, slash, _ = scope.get("path", "").removeprefix("/").partition("/")
         api = self._by_nation.get(nation)
         if scope["type"] != "http" or (api is not None and slash):

@@ -69,10 +69,10 @@ class Listener:
     """A server that runs until it is stopped."""
 
     def __init__(self, app: Api | Fleet, host: str, port: int) -> None:
-        self._apis = app.apis
+        self.apis = app.apis
         self._socket = _bound(host, port)
         self.host, self.port = self._socket.getsockname()[:2]
-        for api in self._apis:
+        for api in self.apis:
             api.guard.answer_to(self.host)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server = Server(
@@ -97,11 +97,11 @@ class Listener:
     def stop(self) -> None:
         """End all streams, answer what was asked, and listen no more."""
         if self._loop is not None and not self._loop.is_closed():
-            for api in self._apis:
+            for api in self.apis:
                 self._loop.call_soon_threadsafe(api.streams.close)
         self._server.should_exit = True
         self._thread.join()
-        for api in self._apis:
+        for api in self.apis:
             api.close()
 
     def _run(self) -> None:
@@ -109,7 +109,7 @@ class Listener:
 
     async def _served(self) -> None:
         self._loop = asyncio.get_running_loop()
-        bells = [(api.desk, _bell(self._loop, api)) for api in self._apis]
+        bells = [(api.desk, _bell(self._loop, api)) for api in self.apis]
         for desk, bell in bells:
             desk.listen(bell)
         self._begun.set()

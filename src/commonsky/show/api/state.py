@@ -6,7 +6,7 @@ import msgspec
 
 from commonsky import __version__
 from commonsky.astro.epoch import tai_ns
-from commonsky.show.api.answer import Answer, Page, text_of
+from commonsky.show.api.answer import Answer, Marking, Page, marking_of, text_of
 from commonsky.show.api.completeness import completeness, horizon_of
 from commonsky.show.api.desk import Desk, Reached
 from commonsky.show.api.problem import misuse
@@ -44,6 +44,8 @@ class NodeTold(msgspec.Struct, frozen=True, kw_only=True):
     realm: str
     version: str
     clock: str
+    clock_rate: float  # how many times as fast as real time; 0 where it stands
+    marking: Marking  # the least that is as strict as all that is shown of orbits
     confinement: str  # what holds the partner listener, "" where nobody has said
     records: int
     records_of: dict[str, int]  # by kind
@@ -90,6 +92,8 @@ def node(desk: Desk) -> Answer[NodeTold]:
         realm=desk.home.realm,
         version=__version__,
         clock=text_of(desk.clock.now_tai_ns(), 3),
+        clock_rate=desk.clock.rate,
+        marking=marking_of(desk.seen.label),
         confinement=desk.confinement,
         records=desk.survey.last(),
         records_of=counts,

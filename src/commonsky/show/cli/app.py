@@ -75,8 +75,10 @@ Ends with a table of the twelve: found or not, miss distance, Pc, lead time.
     "coalition": """
 Run ten national nodes on this machine through one day of an invented sky.
 
-Ends with a table: which of twelve planted encounters each nation found alone, which only together,
-and what was withheld from it.
+Prints an address at which their consoles can be seen, and at the end of the day a table: which of
+twelve planted encounters each nation found alone, which only together, and what was withheld from
+it.  The nodes then live on in real time until Ctrl-C (without a terminal, until nobody has looked
+for ten minutes); with --once they do not.
 """,
     "ingest": """
 State what this nation knows, from files or a source.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +18,11 @@ from commonsky.exercise.score import Outcome, Table, alone_tai_ns, score
 from commonsky.exercise.sensors import NATIONS
 from commonsky.exercise.world import World
 from commonsky.node.home import NATIONS as NAMES
+from commonsky.show.cli.consoles import Consoles
 from commonsky.show.cli.voice import Voice, announce_compilation
 
 MOST_TOLD = 5
+OPEN = "open {address} to see it; anybody on this machine may, for nothing here is real"
 MARKS = {
     Outcome.ALONE: "a", Outcome.TOGETHER: "T", Outcome.WARNED: "W", Outcome.WITHHELD: "-",
     Outcome.UNSEEN: ".",
@@ -26,8 +30,14 @@ MARKS = {
 LEGEND = "a found alone · T found only together · W warned, orbit withheld · - withheld · . unseen"
 
 
-def demonstrate(objects: int, seed: int, keep: Path | None) -> None:
-    """Let ten nodes live through one invented day, and write the table that says so what."""
+def demonstrate(
+    objects: int, seed: int, keep: Path | None, port: int | None = None, *, once: bool = False
+) -> None:
+    """
+    Let ten nodes live through one invented day, and write the table that says so what.
+
+    Meanwhile, and until it is interrupted, their consoles are served; not where it is `once`.
+    """
     began_s = time.perf_counter()
     with Voice() as voice, place(keep) as folder:
         announce_compilation(voice)
@@ -44,18 +54,54 @@ def demonstrate(objects: int, seed: int, keep: Path | None) -> None:
         with coalition:
             held = next(iter(coalition.listeners.values())).confinement
             voice.say(f"ten nodes, ten partner listeners held by {held}")
-            day = Demonstration(world, coalition, folder, voice.say)
-            day.run()
-            with voice.during("looking into every outbox"):
-                found = audit(coalition, world)
-            voice.say("screening what each nation would have known alone")
-            with ThreadPoolExecutor(2) as executor:
-                times = executor.map(lambda nation: alone_tai_ns(world, nation), NATIONS)
-                alone = dict(zip(NATIONS, times, strict=True))
+            if once:
+                play(world, coalition, folder, voice, began_s)
+                return
+            with Consoles(coalition, port) as consoles:
+                sys.stdout.write(f"{OPEN.format(address=consoles.address)}\n")
+                sys.stdout.flush()
+                play(world, coalition, folder, voice, began_s)
+                stay(consoles, voice)
+
+
+def play(world: World, coalition: Coalition, folder: Path, voice: Voice, began_s: float) -> None:
+    """Live through the day, and write its table."""
+    day = Demonstration(world, coalition, folder, voice.say)
+    day.run()
+    with voice.during("looking into every outbox"):
+        found = audit(coalition, world)
+    voice.say("screening what each nation would have known alone")
+    with ThreadPoolExecutor(2) as executor:
+        times = executor.map(lambda nation: alone_tai_ns(world, nation), NATIONS)
+        alone = dict(zip(NATIONS, times, strict=True))
     table = score(world, day.heard, alone)
     seconds = time.perf_counter() - began_s
     lines = [*outcome(table), *told_of(found, day, seconds)]
     sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def stay(consoles: Consoles, voice: Voice) -> None:
+    """Let the ten nodes live on until Ctrl-C, or until nobody looks any more."""
+    voice.say(f"the ten nodes live on in real time at {consoles.address} until Ctrl-C")
+    with interruption() as interrupted:
+        consoles.stay(lambda: interrupted.is_set() or consoles.is_left_alone())
+    voice.say("the ten nodes have stopped")
+
+
+@contextmanager
+def interruption() -> Iterator[threading.Event]:
+    """Yield what is set when somebody wants this to end: no error, but how it is meant to."""
+    wanted = threading.Event()
+    before = [
+        (one, signal.signal(one, lambda *_: wanted.set()))
+        for one in (signal.SIGINT, signal.SIGTERM)
+    ]
+    try:
+        yield wanted
+    finally:
+        for one, was in before:
+            signal.signal(one, was)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ export class TimeBar extends HTMLElement {
         this.run,
         jump(10, "+10m", t("shell.ahead", { amount: "10 min" })), jump(60, "+1h", t("shell.ahead", { amount: "1 h" })),
         this.rate),
-      h("details", { class: "time-set" }, h("summary", { "aria-label": t("shell.set_time"), title: t("shell.set_time") }, "⌖"), this.field),
+      h("details", { class: "time-set" }, h("summary", { "aria-label": t("shell.set_time"), title: t("shell.set_time") }, "◷"), this.field),
     );
     this.off = moment.changed(() => this.draw());
     this.ticking = setInterval(() => this.tick(), 250);
@@ -54,7 +54,7 @@ export class TimeBar extends HTMLElement {
     this.chip.title = live ? t("shell.time") : t("shell.to_live");
     this.chip.classList.toggle("is-live", live);
     const runs = moment.rate() !== 0;
-    this.run.textContent = runs ? "❚❚" : "▶";
+    this.run.textContent = runs ? "‖" : "▶";
     this.run.setAttribute("aria-label", runs ? t("shell.pause") : t("shell.play", { rate: this.rate.value }));
     this.run.title = this.run.getAttribute("aria-label") ?? "";
     if (!live && RATES.includes(moment.rate())) this.rate.value = String(moment.rate());

@@ -22,6 +22,14 @@ def coalition(
     keep: Annotated[
         Path | None, Parameter(help="Keep the ten nodes' directories here; else they are removed.")
     ] = None,
+    port: Annotated[
+        int | None,
+        Parameter(
+            validator=validators.Number(gte=0, lte=65535),
+            help="Where the consoles are: 7150, or any that is free.",
+        ),
+    ] = None,
+    once: Annotated[bool, Parameter(help="End after the day, and show no consoles.")] = False,
 ) -> None:
     """Run ten national nodes on this machine through one day of an invented sky."""
     import sys  # noqa: PLC0415 - beside its one use
@@ -30,4 +38,4 @@ def coalition(
     sys.stdout.flush()
     from commonsky.show.cli.demonstrating import demonstrate  # noqa: PLC0415 - light help
 
-    demonstrate(objects, seed, keep)
+    demonstrate(objects, seed, keep, port, once=once)
