@@ -21,6 +21,8 @@ check: $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 	$(BIN)/vulture
+	@command -v tsc >/dev/null || { echo "the console's types are checked by TypeScript: apt install node-typescript"; exit 1; }
+	tsc -p src/commonsky/show/console
 
 bench: $(DEV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/bench.txt

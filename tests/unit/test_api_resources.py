@@ -278,7 +278,9 @@ def test_keyframes_are_the_states_of_the_picture(ask: httpx.Client, case: Case, 
     assert (good.mean() > 0.9) if days == 0 else (states.status == Status.DECAYED).any()
     wanted = np.concatenate([states.position_km, states.velocity_km_s], axis=2)
     wanted[~good] = np.nan
-    assert np.array_equal(np.swapaxes(wanted, 0, 1).astype("<f4"), values, equal_nan=True)
+    # How many times are worked out at once changes a float64 by a few units in its last places.
+    told_as = np.swapaxes(wanted, 0, 1)
+    assert np.allclose(told_as, values, rtol=2e-7, atol=1e-6, equal_nan=True)
 
 
 def test_keyframes_in_gcrf_are_turned(ask: httpx.Client) -> None:
