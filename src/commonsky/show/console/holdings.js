@@ -1,7 +1,7 @@
 // @ts-check
 // What the page holds of the node, kept fresh by the stream of records.
 
-import { ask, every, Problem, stream } from "./api.js";
+import { ask, every, stream } from "./api.js";
 import { ms } from "./text.js";
 import { setNode } from "./moment.js";
 
@@ -87,16 +87,20 @@ export function take(alert) {
   touch("alerts");
 }
 
-/** Begin: the node, who one is, all alerts, then the stream. */
+/** Begin: who one is and the node; then, in the background, all alerts and what comes. */
 export async function begin() {
-  try {
-    held.session = await ask("session");
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 404) throw error;
-  }
-  await renewNode();
+  const [told] = await Promise.all([ask("session"), renewNode()]);
+  held.session = told;
+  touch("node");
   setInterval(() => renewNode().catch(() => {}), NODE_S * 1000);
-  const from = held.node?.records ?? 0;
+  follow(held.node.records).catch((error) => {
+    held.trouble = error.message;
+    touch("link");
+  });
+}
+
+/** @param {number} from the sequence of the newest record when we began */
+async function follow(from) {
   await renewAlerts();
   hangUp = stream(hear, (up) => {
     held.up = up;
