@@ -68,4 +68,4 @@ def opened(
 
 def _is_of_the_driver(text: str) -> bool:
     """Whether the driver of software graphics complains of itself."""
-    return "GPU stall due to ReadPixels" in text or "WebGL" in text and "fallback" in text
+    return "GPU stall due to ReadPixels" in text or ("WebGL" in text and "fallback" in text)

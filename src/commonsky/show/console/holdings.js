@@ -8,6 +8,7 @@ import { setNode } from "./moment.js";
 /** @typedef {Record<string, any>} Alert */
 
 const NODE_S = 5;
+const ASLEEP_S = 20;
 const GATHER_MS = 150; // records that come together are asked for together
 
 const held = {
@@ -17,6 +18,8 @@ const held = {
   /** @type {Map<string, Alert>} */ alerts: new Map(),
   loaded: false,
   up: false,
+  asleep: false,
+  streamed: 0, // the sequence up to which the stream was heard
   /** @type {string} */ trouble: "",
 };
 /** @type {Set<(what: Set<string>) => void>} */
@@ -26,6 +29,8 @@ const touched = new Set();
 /** @type {Set<string>} */
 const wanted = new Set();
 let telling = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let sleeping;
 let gathering = 0;
 /** @type {() => void} */
 let hangUp = () => {};
@@ -57,7 +62,7 @@ export function loaded() {
 
 /** Whether the node is heard, and if not, why. */
 export function link() {
-  return { up: held.up, trouble: held.trouble };
+  return { up: held.up || held.asleep, trouble: held.trouble };
 }
 
 /**
@@ -83,7 +88,7 @@ export function changed(watcher) {
  * @param {Alert} alert
  */
 export function take(alert) {
-  held.alerts.set(alert.handle || `${alert.nation} ${alert.quality?.reason}`, alert);
+  held.alerts.set(keyOf(alert), alert);
   touch("alerts");
 }
 
@@ -101,11 +106,35 @@ export async function begin() {
 
 /** @param {number} from the sequence of the newest record when we began */
 async function follow(from) {
+  held.streamed = from;
   await renewAlerts();
+  listen();
+  // A browser keeps few connections to one place: pages that nobody sees hold none.
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(sleeping);
+    if (document.hidden) sleeping = setTimeout(sleep, ASLEEP_S * 1000);
+    else if (held.asleep) listen();
+  });
+}
+
+function listen() {
+  held.asleep = false;
   hangUp = stream(hear, (up) => {
     held.up = up;
     touch("link");
-  }, from);
+  }, held.streamed);
+}
+
+function sleep() {
+  hangUp();
+  held.asleep = true;
+}
+
+/** What came while nobody looked, so that the title is true; the stream tells all of it again. */
+async function peek() {
+  const answer = await every("alerts", { after: held.streamed, most: 500 }, 2000);
+  for (const one of answer.data) held.alerts.set(keyOf(one), one);
+  touch("alerts");
 }
 
 /** End: for tests and for signing out. */
@@ -126,15 +155,17 @@ async function renewNode() {
     throw error;
   }
   touch("node");
+  if (held.asleep && held.node.records > held.streamed) await peek();
+}
+
+/** @param {Alert} one */
+function keyOf(one) {
+  return one.handle || `${one.nation} ${one.quality?.reason}`;
 }
 
 async function renewAlerts() {
   const answer = await every("alerts", { most: 500 }, 50000);
-  held.alerts = new Map(
-    answer.data.map((/** @type {Alert} */ one) => [
-      one.handle || `${one.nation} ${one.quality?.reason}`, one,
-    ]),
-  );
+  held.alerts = new Map(answer.data.map((/** @type {Alert} */ one) => [keyOf(one), one]));
   held.completeness = answer.completeness;
   held.loaded = true;
   touch("alerts");
@@ -142,6 +173,7 @@ async function renewAlerts() {
 
 /** @param {import("./api.js").Told} told */
 function hear(told) {
+  held.streamed = Math.max(held.streamed, told.sequence);
   if (told.kind === "element_set" || told.kind === "ephemeris") {
     touch("objects");
     return;
