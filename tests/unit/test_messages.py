@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from msgspec import UNSET
 
 from commonsky.astro.epoch import tai_ns, utc_texts
-from commonsky.errors import NotRepresentable
+from commonsky.errors import NodeError, NotRepresentable
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.message_geometry import covariance_rtn_m2, message_geometry
 from commonsky.node.messages import write_messages
@@ -251,9 +251,9 @@ def test_each_realm_but_operations_marks_its_messages(tmp_path: Path) -> None:
     assert told["ORIGINATOR"] == ["NOR-EX"]
     assert "REALM = exercise/north-7" in told["comments"]
     for wrong in ("exercise/", "exercise/a b", "war", "exercise/a\nb"):
-        with pytest.raises(ValueError, match="a realm is"):
+        with pytest.raises(NodeError, match="a realm is"):
             write_messages(table, CATALOGUE, tmp_path / "wrong", realm=wrong)
-    with pytest.raises(ValueError, match="originator of an exercise"):
+    with pytest.raises(NodeError, match="originator of an exercise"):
         write_messages(table, CATALOGUE, tmp_path / "wrong", originator="NOR-EX")
 
 

@@ -7,7 +7,6 @@ when it changes by enough to matter, and when it is over: a record never just di
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +17,7 @@ import numpy as np
 
 from commonsky.astro.arrays import Ints
 from commonsky.astro.epoch import NS_PER_S, tai_ns
+from commonsky.ledger.derived import parameters_digest
 from commonsky.ledger.label import Label, join
 from commonsky.ledger.record import Envelope, Kind, Lineage, Link, Record, Relation
 from commonsky.node.conjunctions import Conjunctions
@@ -224,7 +224,7 @@ class Alerts:
             valid_tai_ns=(now_tai_ns, tai_ns(told.tca)),
             lineage=Lineage(
                 function=FUNCTION,
-                parameters_digest=self._parameters_digest,
+                parameters_digest=parameters_digest(self.screening),
                 used=tuple(handles),
             ),
             links=() if before is None else (Link(Relation.SUPERSEDES, before.envelope.handle),),
@@ -236,10 +236,6 @@ class Alerts:
             alerts.remove(alert)
             if not alerts:
                 del self.standing[alert.key]
-
-    @property
-    def _parameters_digest(self) -> str:
-        return hashlib.sha256(msgspec.json.encode(self.screening)).hexdigest()
 
 
 def key_of(told: Conjunction, label: Label) -> Key:

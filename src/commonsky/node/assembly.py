@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from commonsky.catalogue.catalogue import SYNTHETIC_FIRST, SYNTHETIC_LAST
 from commonsky.ledger.record import Kind
 from commonsky.ledger.sqlite import SqliteStore
 from commonsky.ledger.store import Store
@@ -28,8 +27,6 @@ from commonsky.share.outbox import Outbox
 from commonsky.share.peers import Partner, admit, learn, partners
 from commonsky.share.policy.policy import Policy
 from commonsky.share.policy.starter import install
-
-SIMULATED = range(SYNTHETIC_FIRST, SYNTHETIC_LAST + 1)
 
 Reach = Callable[[Partner], Transport]
 
@@ -152,6 +149,6 @@ def peers_of(home: Home, store: Store, reach: Reach) -> dict[str, Peer]:
 
 def _peer(home: Home, store: Store, partner: Partner, transport: Transport) -> Peer:
     ring = partner.key_log
-    simulated = SIMULATED if Realm.parsed(home.realm).is_ops else range(0)
+    simulated = Realm.parsed(home.realm).simulated
     inbox = Inbox(store, partner.nation, partner.origin, ring, home.realm, simulated)
     return Peer(inbox, transport, ring.key.public_key)

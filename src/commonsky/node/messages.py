@@ -9,7 +9,6 @@ know.  Outside operations each message carries COMMENT REALM and an ORIGINATOR t
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from commonsky.astro.epoch import utc_text, utc_texts
-from commonsky.catalogue.catalogue import SYNTHETIC_FIRST, SYNTHETIC_LAST, Catalogue
+from commonsky.catalogue.catalogue import Catalogue
 from commonsky.errors import NotRepresentable
 from commonsky.formats.cdm import (
     ConjunctionDataMessage,
@@ -34,14 +33,13 @@ from commonsky.node.clock import now_tai_ns
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.message_geometry import M_PER_KM, message_geometry
 from commonsky.node.message_objects import Known, Objects
+from commonsky.node.realm import OPS, Realm
 from commonsky.node.summary import Summary
 
 ROWS_AT_ONCE = 1024
 WRITERS = {"kvn": cdm_kvn, "xml": cdm_xml, "json": cdm_json}
 ORIGINATOR = "COMMONSKY"
-OPERATIONS, SYNTHETIC = "ops", "exercise/synthetic"
-REALM = re.compile(r"ops|test|exercise/[A-Za-z0-9_.-]{1,64}")
-EXERCISE_SUFFIX = "-EX"
+SYNTHETIC = Realm("exercise/synthetic")
 # The series and the quadrature are two ways to the integral of Foster and Estes.
 PC_METHOD = "FOSTER-1992"
 
@@ -53,7 +51,7 @@ def write_messages(
     form: str = "kvn",
     *,
     originator: str = ORIGINATOR,
-    realm: str = OPERATIONS,
+    realm: str = OPS,
     clock: Callable[[], int] = now_tai_ns,
 ) -> int:
     """
@@ -96,7 +94,7 @@ def messages(
     catalogue: Catalogue,
     *,
     originator: str = ORIGINATOR,
-    realm: str = OPERATIONS,
+    realm: str = OPS,
     clock: Callable[[], int] = now_tai_ns,
 ) -> Iterator[tuple[str, ConjunctionDataMessage]]:
     """
@@ -106,10 +104,9 @@ def messages(
     differ in their sources, are counted from 2.  Times are rounded to the microsecond, which moves
     a state by 4 mm at most.
     """
-    realm = realm_of(table, realm)
+    place = realm_of(table, realm)
     created = utc_text(clock(), 6, suffix="")
-    author = _originator(originator, realm)
-    remarks = () if realm == OPERATIONS else (f"REALM = {realm}",)
+    author = place.originator(originator)
     known = Known(catalogue)
     seen: Counter[str] = Counter()
     for start in range(0, len(table), ROWS_AT_ONCE):
@@ -120,7 +117,7 @@ def messages(
             seen[event] += 1
             name = event if seen[event] == 1 else f"{event}_{seen[event]}"
             header = Header(
-                COMMENT=(*remarks, f"GRADE = {writable_comment(block.grade[row].upper())}"),
+                COMMENT=(*place.comments, f"GRADE = {writable_comment(block.grade[row].upper())}"),
                 CREATION_DATE=created,
                 ORIGINATOR=author,
                 MESSAGE_ID=f"{name}_{_digits(created)}",
@@ -128,20 +125,11 @@ def messages(
             yield name, block.message(row, header)
 
 
-def realm_of(table: Conjunctions, realm: str) -> str:
+def realm_of(table: Conjunctions, realm: str) -> Realm:
     """Return the realm of a table's messages: not ops where it has simulated objects."""
-    if not REALM.fullmatch(realm):
-        raise ValueError(f"a realm is ops, test or exercise/<id>, not {realm!r}")
-    numbers = np.concatenate([table.object1, table.object2])
-    simulated = (numbers >= SYNTHETIC_FIRST) & (numbers <= SYNTHETIC_LAST)
-    return SYNTHETIC if realm == OPERATIONS and simulated.any() else realm
-
-
-def _originator(originator: str, realm: str) -> str:
-    exercise = originator.endswith(EXERCISE_SUFFIX)
-    if realm == OPERATIONS and exercise:
-        raise ValueError(f"{originator} is the originator of an exercise, but the realm is ops")
-    return originator if exercise or realm == OPERATIONS else originator + EXERCISE_SUFFIX
+    asked = Realm.parsed(realm)
+    refused = asked.refused_numbers(np.concatenate([table.object1, table.object2]))
+    return SYNTHETIC if refused.any() else asked
 
 
 def _digits(epoch: str) -> str:

@@ -64,10 +64,15 @@ class Realm:
             raise NodeError(f"{name} is the originator of an exercise, but the realm is ops")
         return name if marked or self.is_ops else name + EXERCISE_SUFFIX
 
+    @property
+    def simulated(self) -> range:
+        """The catalogue numbers that this realm refuses: operations refuse simulated objects."""
+        return range(SYNTHETIC_FIRST, SYNTHETIC_LAST + 1) if self.is_ops else range(0)
+
     def refused_numbers(self, catalogue_number: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """(n,) whether this realm refuses an object: operations refuse simulated ones."""
-        number = np.asarray(catalogue_number)
-        return (number >= SYNTHETIC_FIRST) & (number <= SYNTHETIC_LAST) & self.is_ops
+        """(n,) whether this realm refuses an object."""
+        number, refused = np.asarray(catalogue_number), self.simulated
+        return (number >= refused.start) & (number < refused.stop)
 
     def problem(self, realms: Collection[str], exercise_originators: Collection[str]) -> str:
         """
