@@ -1,14 +1,16 @@
 """
 The console's page, modules, styles and words: static files of the package, read as they are.
 
-Nothing of it is made at run time but the list of modules to be fetched first, and the words of a
-language, which stand in one file a screen.
+Nothing of it is made at run time but the list of modules to be fetched first, and one file of the
+styles and one of the words of a language, which both stand in a file for each screen.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import os
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -40,6 +42,8 @@ CONTENT_POLICY = (
 )
 WORTH_PACKING = 1024
 MODULES = "<!-- modules -->"
+STYLE, FIRST, HOME = "style.css", "main.js", "screens/queue.js"
+IMPORTED = re.compile(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def asset(name: str) -> Asset:
         language = Path(name).stem
         if language in LANGUAGES:
             return _words(language, _newest(FOLDER / "words" / language))
+    if name == STYLE:
+        return _style(_newest(FOLDER / "style"))
     path = FOLDER / name
     inside = ".." not in Path(name).parts and not Path(name).is_absolute()
     if inside and suffix in MEDIA_TYPES and path.is_file():
@@ -87,15 +93,22 @@ def answer(request: Request, name: str) -> Response:
 
 
 def modules() -> list[str]:
-    """Return the names of all modules that the page needs before it shows anything."""
-    found = (path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js"))
-    return sorted(name for name in found if not name.endswith(".worker.js"))
+    """Return the modules that the first screen needs, so that all are fetched at once."""
+    found: dict[str, None] = {}
+    left = [FIRST, HOME]
+    while left:
+        name = left.pop()
+        if name in found or not (FOLDER / name).is_file():
+            continue
+        found[name] = None
+        text = (FOLDER / name).read_text(encoding="utf-8")
+        left += [_beside(name, other) for other in IMPORTED.findall(text)]
+    return sorted(found)
 
 
-def styles() -> list[str]:
-    """Return the names of all style sheets, the base first."""
-    names = [path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("style/*.css")]
-    return sorted(names, key=lambda name: (not name.endswith("/base.css"), name))
+def _beside(name: str, other: str) -> str:
+    """The name of a module that another one imports."""
+    return os.path.normpath(os.path.join(os.path.dirname(name), other))  # noqa: PTH118, PTH120 - names, no paths
 
 
 @lru_cache(512)
@@ -106,9 +119,14 @@ def _file(name: str, _changed_ns: int) -> Asset:
 @lru_cache(4)
 def _page(_changed_ns: int) -> Asset:
     text = (FOLDER / PAGE).read_text(encoding="utf-8")
-    links = [f'<link rel="stylesheet" href="console/{name}">' for name in styles()]
-    links += [f'<link rel="modulepreload" href="console/{name}">' for name in modules()]
+    links = [f'<link rel="modulepreload" href="console/{name}">' for name in modules()]
     return _made(text.replace(MODULES, "\n".join(links)).encode(), MEDIA_TYPES[".html"])
+
+
+@lru_cache(4)
+def _style(_changed_ns: int) -> Asset:
+    paths = sorted(FOLDER.glob("style/*.css"), key=lambda path: (path.name != "base.css", path))
+    return _made(b"\n".join(path.read_bytes() for path in paths), MEDIA_TYPES[".css"])
 
 
 @lru_cache(16)

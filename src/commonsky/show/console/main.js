@@ -1,16 +1,11 @@
 // @ts-check
-// Where the page begins.
+// Where the page begins: what can be asked for at once is.
 
+import * as holdings from "./holdings.js";
 import { preferred, speak } from "./words.js";
 import { Shell } from "./shell.js";
-import "./screens/queue.js";
-import "./screens/case.js";
-import "./screens/globe.js";
-import "./screens/nation.js";
-import "./screens/object.js";
-import "./screens/record.js";
-import "./screens/timeline.js";
-import "./screens/places.js";
 
+const begun = holdings.begin();
+begun.catch(() => {}); // the shell tells of it
 await speak(preferred());
-document.body.append(new Shell());
+document.body.append(new Shell(begun));

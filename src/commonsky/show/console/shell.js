@@ -20,8 +20,10 @@ const MODE = "commonsky.mode";
 
 /** The whole page. */
 export class Shell extends HTMLElement {
-  constructor() {
+  /** @param {Promise<void>} begun when the node has told who it is */
+  constructor(begun) {
     super();
+    this.begun = begun;
     this.top = h("div", { class: "banner banner-top" });
     this.bottom = h("div", { class: "banner banner-bottom", "aria-hidden": "true" });
     this.nav = h("nav", { class: "screens", "aria-label": t("shell.screens") });
@@ -42,17 +44,19 @@ export class Shell extends HTMLElement {
         this.nav, new TimeBar(), this.status),
       this.lost, this.main, this.bottom);
     this.watch = holdings.changed((what) => this.renew(what));
-    seen((now) => this.show(now));
+    seen((now) => this.show(now).catch((error) => this.trouble(error)));
     onKeys(this, t("shell.help.global"), this.keys());
     moment.fromAddress();
     this.drawNav();
     try {
-      await holdings.begin();
+      await this.begun;
       moment.fromAddress();
     } catch (error) {
       this.trouble(/** @type {Error} */ (error));
+      return;
     }
-    this.show(view());
+    this.show(view()).catch((error) => this.trouble(error));
+    this.renew(new Set(["node", "alerts"]));
   }
 
   who() {
@@ -137,7 +141,7 @@ export class Shell extends HTMLElement {
   }
 
   /** @param {import("./address.js").View} now */
-  show(now) {
+  async show(now) {
     this.drawNav();
     const known = SCREENS.includes(now.screen) || OTHERS.includes(now.screen);
     if (!known) {
@@ -148,6 +152,9 @@ export class Shell extends HTMLElement {
     moment.fromAddress();
     const tag = `cs-${now.screen}`;
     if (this.screen?.localName !== tag) {
+      // A screen comes when somebody wants to see it.
+      await import(`./screens/${now.screen}.js`);
+      if (view().screen !== now.screen) return;
       this.screen = custom(tag, { class: "screen" });
       this.main.className = `at-${now.screen}`;
       fill(this.main, this.screen);
