@@ -1,1 +1,1 @@
-"""The console: the common picture in a browser, as static files that the API's listener serves."""
+"""The console: the common picture in a browser, as static files that a node serves."""

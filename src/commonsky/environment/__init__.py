@@ -1,0 +1,1 @@
+"""How crowded does it get? Break-ups and what they leave."""
