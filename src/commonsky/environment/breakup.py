@@ -169,7 +169,7 @@ def _fragments(
         length, ratio, mass = length[kept], ratio[kept], mass[kept]
     left_kg = parent.mass_kg - below_kg - float(mass.sum())
     big, big_ratio = _remnants(left_kg, parent.mass_kg, rng)
-    length = np.append(length, np.full(len(big), LONGEST_M))
+    length = np.append(length, np.maximum(LONGEST_M, 2.0 * np.sqrt(big * big_ratio / math.pi)))
     ratio, mass = np.append(ratio, big_ratio), np.append(mass, big)
     velocity, capped = _velocities(ratio, law, rng)
     if len(mass):

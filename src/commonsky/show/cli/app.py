@@ -67,6 +67,12 @@ Write an invented sky of any size, as OMM CSV on stdout.
 
 It is distributed like the real one, and free to give away.  Numbers count from 900000000.
 """,
+    "breakup": """
+Tell what a break-up leaves.
+
+As `commonsky breakup 43013 --catalogue gp.csv`: fragments of the standard breakup model, their
+masses, and the orbits they begin on.  It explodes, unless --impactor-kg says what hits it.
+""",
     "demo": """
 Screen an invented sky with twelve planted encounters; needs no network.
 

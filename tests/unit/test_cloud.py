@@ -1,0 +1,107 @@
+"""First orbits of fragments, and masses with their source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from commonsky.catalogue.catalogue import ObjectType, RcsSize
+from commonsky.catalogue.population import population
+from commonsky.environment.breakup import Fragments, Parent, explosion
+from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2, cloud
+from commonsky.environment.mass import MassProvenance, mass_of, mass_of_area_kg
+from commonsky.formats.omm_csv_writer import omm_csv
+from commonsky.show.cli.app import run
+
+HEIGHT_KM = 800.0
+RADIUS_KM = EARTH_RADIUS_KM + HEIGHT_KM
+SPEED_KM_S = float(np.sqrt(MU_KM3_S2 / RADIUS_KM))
+HERE, MOVING = np.array([RADIUS_KM, 0.0, 0.0]), np.array([0.0, SPEED_KM_S, 0.0])
+
+
+def pieces(*delta_v_m_s: tuple[float, float, float]) -> Fragments:
+    n = len(delta_v_m_s)
+    ones = np.ones(n)
+    return Fragments(ones, ones, ones, np.array(delta_v_m_s), 0, 0.1, 0.0, 0)
+
+
+def test_a_circle_stays_one() -> None:
+    told = cloud(HERE, MOVING, pieces((0.0, 0.0, 0.0)))
+    assert told.perigee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
+    assert told.apogee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
+    assert told.period_min[0] == pytest.approx(100.87, abs=0.01)
+    assert told.inclination_deg[0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_along_the_track_one_apsis_stays_and_across_it_the_plane_turns() -> None:
+    told = cloud(HERE, MOVING, pieces((0, 100, 0), (0, -100, 0), (0, 0, 100)))
+    assert told.perigee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
+    assert told.apogee_km[1] == pytest.approx(HEIGHT_KM, abs=1e-6)
+    # Gauss: a change of the major axis of 2 a dv / v.
+    rise = told.apogee_km[0] - HEIGHT_KM
+    assert rise == pytest.approx(4 * RADIUS_KM * 0.1 / SPEED_KM_S, rel=0.05)
+    assert told.inclination_deg[2] == pytest.approx(np.degrees(0.1 / SPEED_KM_S), rel=0.01)
+
+
+def test_what_leaves_and_what_comes_down() -> None:
+    told = cloud(HERE, MOVING, pieces((0, 4000, 0), (0, -1000, 0)))
+    assert np.isinf(told.apogee_km[0])
+    assert np.isinf(told.period_min[0])
+    assert told.re_entering.tolist() == [False, True]
+
+
+def test_masses_say_how_they_are_known() -> None:
+    given = mass_of(ObjectType.PAYLOAD, RcsSize.LARGE, 880.0)
+    assert (given.mass_kg, given.provenance) == (880.0, MassProvenance.GIVEN)
+    assert mass_of(ObjectType.PAYLOAD, RcsSize.LARGE).provenance is MassProvenance.RADAR
+    guess = mass_of(ObjectType.DEBRIS, RcsSize.UNKNOWN)
+    assert guess.provenance is MassProvenance.KIND
+    # A fragment never has the mass of a satellite.
+    assert guess.mass_kg < 5.0 < mass_of(ObjectType.PAYLOAD, RcsSize.UNKNOWN).mass_kg
+    with pytest.raises(ValueError, match="above 0"):
+        mass_of(ObjectType.PAYLOAD, RcsSize.LARGE, 0.0)
+
+
+def test_density_falls_with_size() -> None:
+    # d = 1 m: 2.8 * 100^-0.74 g/cm3 = 92.7 kg/m3.
+    assert mass_of_area_kg(np.pi / 4.0) == pytest.approx(92.7 * np.pi / 6.0, rel=2e-3)
+
+
+@pytest.fixture
+def sky(tmp_path: Path) -> Path:
+    path = tmp_path / "sky.csv"
+    path.write_text("".join(omm_csv(population(30, 3))))
+    return path
+
+
+def test_on_the_command_line(sky: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    asked = ["breakup", "900000005", "--catalogue", str(sky), "--format", "ndjson", "--seed", "4"]
+    assert run([*asked, "--mass-kg", "880"]) == 0
+    out = capfdbinary.readouterr().out
+    *lines, last = [json.loads(line) for line in out.splitlines()]
+    assert {line["kind"] for line in lines} == {"fragment"}
+    assert last["kind"] == "summary"
+    assert len(lines) == last["fragments"]
+    whole = sum(line["mass_kg"] for line in lines) + last["mass_below_kg"]
+    assert whole == pytest.approx(880.0, rel=1e-6)
+    assert run([*asked, "--mass-kg", "880"]) == 0
+    assert capfdbinary.readouterr().out == out
+
+
+def test_what_makes_no_sense_is_told(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["breakup", "12", "--catalogue", str(sky)]) == 2
+    assert "12 is in none of these files" in capsys.readouterr().err
+    asked = ["breakup", "900000005", "--catalogue", str(sky)]
+    assert run([*asked, "--smallest-m", "7"]) == 2
+    assert "smallest fragment" in capsys.readouterr().err
+    assert run([*asked, "--smallest-m", "0.0001", "--scale", "100"]) == 2
+    assert "ask for longer ones" in capsys.readouterr().err
+
+
+def test_the_seed_alone_decides() -> None:
+    one = explosion(Parent(900.0), 0.1, np.random.default_rng(3))
+    same = explosion(Parent(900.0), 0.1, np.random.default_rng(3))
+    assert np.array_equal(one.mass_kg, same.mass_kg)
