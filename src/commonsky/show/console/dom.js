@@ -6,6 +6,8 @@
 /** @typedef {Record<string, any>} Props */
 
 const SVG = "http://www.w3.org/2000/svg";
+// Attributes whose absence and whose "false" are two things.
+const STATES = new Set(["aria-pressed", "aria-expanded", "aria-selected", "aria-checked"]);
 
 /**
  * Make an HTML element.  `on<event>` props are listeners, `class` and all others attributes; a
@@ -74,10 +76,12 @@ export function dress(element, props) {
   for (const [name, value] of Object.entries(props)) {
     if (typeof value === "function" && name.startsWith("on")) {
       element.addEventListener(name.slice(2), value);
+    } else if (STATES.has(name) && typeof value === "boolean") {
+      element.setAttribute(name, String(value));
     } else if (value === false || value === null || value === undefined) {
       element.removeAttribute(name);
     } else {
-      element.setAttribute(name, value === true ? "" : String(value));
+      element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
     }
   }
 }

@@ -94,7 +94,7 @@ export function take(alert) {
 
 /** Begin: who one is and the node; then, in the background, all alerts and what comes. */
 export async function begin() {
-  const [told] = await Promise.all([ask("session"), renewNode()]);
+  const [told] = await Promise.all([ask("session").catch(() => null), renewNode()]);
   held.session = told;
   touch("node");
   setInterval(() => renewNode().catch(() => {}), NODE_S * 1000);
