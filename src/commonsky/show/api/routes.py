@@ -16,14 +16,15 @@ import msgspec
 from commonsky.ledger.record import Relation
 from commonsky.node.alerts import Conjunction
 from commonsky.show.api import alerts as alert_list
-from commonsky.show.api import claims, objects, records, releasing, state
+from commonsky.show.api import claims, objects, places, records, releasing, state
 from commonsky.show.api.alerts import Alert, AlertsAsked
 from commonsky.show.api.answer import Answer, Page, RecordTold
 from commonsky.show.api.claims import ClaimAsked
 from commonsky.show.api.conjunctions import ConjunctionsAsked, conjunctions
 from commonsky.show.api.desk import Desk
+from commonsky.show.api.frames import Frames
+from commonsky.show.api.frames_kept import FrameAsked
 from commonsky.show.api.ingesting import IngestAsked, IngestedTold
-from commonsky.show.api.keyframes import Keyframes, KeyframesAsked, keyframes_header
 from commonsky.show.api.keys import ApiKey, ApiKeys, Scope
 from commonsky.show.api.keysmith import KeyAsked, KeyMade, KeyTold, key_list, key_made, key_removed
 from commonsky.show.api.objects import Differing, Object, ObjectTold, PictureTold
@@ -60,7 +61,8 @@ class Form(Enum):
 
     JSON = "json"
     INGEST = "ingest"  # its body is put into a file first
-    KEYFRAMES = "keyframes"
+    FRAMES = "frames"
+    FRAME = "frame"
     STREAM = "stream"
     METRICS = "metrics"
     READY = "ready"  # 503 where it is not
@@ -69,7 +71,7 @@ class Form(Enum):
 
 
 MEDIA_TYPES = {
-    Form.KEYFRAMES: "application/octet-stream",
+    Form.FRAME: "application/octet-stream",
     Form.STREAM: "text/event-stream",
     Form.METRICS: "text/plain",
     Form.HANDBOOK: "text/html",
@@ -166,6 +168,21 @@ RESOURCES = (
         objects.DifferenceAsked,
     ),
     Resource(
+        "GET", f"{V1}/picture/crowding", READ,
+        "How many objects are where, by height and inclination, and per km³.",
+        Answer[places.Crowding], lambda desk, _: places.crowding(desk),
+    ),
+    Resource(
+        "GET", f"{V1}/picture/belt", READ, "What is in the geostationary belt, by longitude.",
+        Answer[tuple[places.InBelt, ...]], lambda desk, _: places.belt(desk),
+    ),
+    Resource(
+        "GET", f"{V1}/picture/heights", READ,
+        "Period, perigee and apogee of a set of objects: a Gabbard diagram.",
+        Answer[places.HeightsTold], lambda desk, q: places.heights(desk, q.asked),
+        places.HeightsAsked,
+    ),
+    Resource(
         "GET", f"{V1}/records/{{handle}}", READ,
         "One record: envelope, body if there is one, who was told, what it rests on.",
         Answer[RecordTold], lambda desk, q: records.record(desk, q.handle),
@@ -204,13 +221,13 @@ RESOURCES = (
         body="element sets, OMM or TLE, not packed, up to 256 MiB", form=Form.INGEST,
     ),
     Resource(
-        "GET", f"{V1}/keyframes/header", READ, "What the numbers of `keyframes` mean.",
-        Answer[Keyframes], lambda desk, q: keyframes_header(desk, q.asked), KeyframesAsked,
+        "GET", f"{V1}/frames", READ, "What the rows of every frame of the present picture are.",
+        Answer[Frames], form=Form.FRAMES,
     ),
     Resource(
-        "GET", f"{V1}/keyframes", READ,
-        "Positions and velocities of the whole picture, as flat float32; see the header.",
-        None, None, KeyframesAsked, form=Form.KEYFRAMES,
+        "GET", f"{V1}/frames/{{picture}}/{{seconds}}.f32", READ,
+        "The states of a whole picture at a POSIX time, as flat float32; 410 where it is gone.",
+        None, None, FrameAsked, form=Form.FRAME,
     ),
     Resource(
         "GET", f"{V1}/stream", READ,
