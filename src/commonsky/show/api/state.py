@@ -6,6 +6,7 @@ import msgspec
 
 from commonsky import __version__
 from commonsky.astro.epoch import tai_ns
+from commonsky.node.statements import label_of
 from commonsky.show.api.answer import Answer, Marking, Page, marking_of, text_of
 from commonsky.show.api.completeness import completeness, horizon_of
 from commonsky.show.api.desk import Desk, Reached
@@ -87,13 +88,14 @@ def node(desk: Desk) -> Answer[NodeTold]:
     for mark in desk.survey.watermarks():
         counts[mark.kind.value] = counts.get(mark.kind.value, 0) + mark.count
     told = health(desk)
+    own = label_of(desk.home.configuration.label)
     answer = NodeTold(
         nation=desk.home.nation,
         realm=desk.home.realm,
         version=__version__,
         clock=text_of(desk.clock.now_tai_ns(), 3),
         clock_rate=desk.clock.rate,
-        marking=marking_of(desk.seen.label),
+        marking=marking_of(desk.seen.label if desk.seen.statements else own),
         confinement=desk.confinement,
         records=desk.survey.last(),
         records_of=counts,
