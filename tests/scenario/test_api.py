@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from commonsky.catalogue.planted import plant
@@ -26,9 +28,10 @@ from commonsky.node.cycle import Node
 from commonsky.share.peers import Partner
 from commonsky.show.api.application import Api
 from commonsky.show.api.desk import Desk
+from commonsky.show.api.frames import digest_of
 from commonsky.show.api.keys import ApiKeys, Scope
 from commonsky.show.api.server import Listener
-from tests.api_case import NOW_TAI_NS, case_in, closed, listening, seen, tell
+from tests.api_case import NOW_TAI_NS, case_in, client, closed, listening, seen, tell
 
 GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
 V1 = "/api/v1"
@@ -145,8 +148,10 @@ def test_the_examples_of_the_guide_run(tmp_path: Path) -> None:
         environment = {
             **os.environ, "NODE": listener.address, "KEY": case.secrets["admin"],
             "ALERT": case.handles["event"], "RECORD": case.handles["element set"],
-            "no_proxy": "*",
+            "no_proxy": "*", "PICTURE": digest_of(case.desk.seen.catalogue),
         }  # fmt: skip
+        with client(listener, case) as ask:
+            ask.get("/api/v1/frames")
         for command in commands:
             strict = command.replace("curl -sS", "curl -sS --fail-with-body", 1)
             done = subprocess.run(  # noqa: S603 - our own page
@@ -156,5 +161,7 @@ def test_the_examples_of_the_guide_run(tmp_path: Path) -> None:
             ended_by_us = "--max-time" in command and done.returncode == 28
             assert done.returncode == 0 or ended_by_us, (command, done.stdout, done.stderr)
             assert done.stdout or "-o" in command, command
-    assert (tmp_path / "keyframes.f32").stat().st_size % 24 == 0
+    states = np.fromfile(tmp_path / "frame.f32", "<f4").reshape(-1, 6)
+    header = json.loads((tmp_path / "frames.json").read_text())["data"]
+    assert len(states) == len(header["columns"]["number"])
     closed(case)

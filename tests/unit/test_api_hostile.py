@@ -60,7 +60,7 @@ SMUGGLED = (
 SCOPES = (
     ("GET", "alerts", "read"),
     ("GET", "stream", "read"),
-    ("GET", "keyframes", "read"),
+    ("GET", "frames", "read"),
     ("GET", f"records/{unknown_handle()}", "read"),
     ("POST", f"alerts/{unknown_handle()}/claim", "submit"),
     ("POST", "ingest", "submit"),
@@ -219,13 +219,17 @@ def test_a_question_that_makes_no_sense_is_refused(
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["step=0", "step=nan", "step=-1", "step=x", "frame=ITRF", "from=now", "until=1990-01-01",
-     "step=1e300&until=9999-12-31T00:00:00Z"],
-)  # fmt: skip
-def test_keyframes_of_no_span_are_refused(case: Case, listener: Listener, query: str) -> None:
+    "path",
+    [f"{'0' * 32}/60.f32?step={step}" for step in ("0", "nan", "-1", "x", "7", "7200")]
+    + [f"{name}/60.f32" for name in ("x", "0" * 31, "A" * 32, "..%2f..%2fkeys")]
+    + [f"{'0' * 32}/{time}.f32" for time in ("61", "-60", "1e9", "60.0", "9" * 10, "6" * 300)],
+)
+def test_a_frame_of_no_picture_or_time_is_refused(
+    case: Case, listener: Listener, path: str
+) -> None:
     with client(listener, case) as ask:
-        refused(ask.get(f"{V1}/keyframes?{query}"), 422)
+        status = 404 if "2f" in path else 422
+        refused(ask.get(f"{V1}/frames/{path}"), status)
 
 
 @pytest.mark.parametrize(

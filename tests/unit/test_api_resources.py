@@ -6,15 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 from openapi_spec_validator import validate
 
-from commonsky.astro.epoch import NS_PER_DAY, utc_text
-from commonsky.astro.sgp4 import Status, propagate
 from commonsky.show.api.routes import RESOURCES
 from tests.api_case import (
-    NOW_TAI_NS,
     SHARED,
     WHOLE,
     Case,
@@ -261,51 +257,6 @@ def test_what_was_set_aside(ask: httpx.Client) -> None:
     assert told(ask, f"{V1}/quarantine", after=f"AUS:{SHARED}")["data"] == []
 
 
-@pytest.mark.parametrize("days", [0, 3000])
-def test_keyframes_are_the_states_of_the_picture(ask: httpx.Client, case: Case, days: int) -> None:
-    begin = NOW_TAI_NS + days * NS_PER_DAY
-    query: Any = {"step": "30", "frame": "TEME", "from": utc_text(begin, 9)}
-    header = told(ask, f"{V1}/keyframes/header", **query)["data"]
-    answer = ask.get(f"{V1}/keyframes", params={**query, "picture": header["picture"]})
-    assert len(answer.content) == header["bytes"]
-    times, number = header["times"], header["number"]
-    values = np.frombuffer(answer.content, "<f4").reshape(len(times), len(number), 6)
-    epochs = begin + 30_000_000_000 * np.arange(len(times), dtype=np.int64)
-    table = case.desk.seen.catalogue
-    assert table.catalogue_number.tolist() == number
-    states = propagate(table.elements, epochs)
-    good = states.status == 0
-    assert (good.mean() > 0.9) if days == 0 else (states.status == Status.DECAYED).any()
-    wanted = np.concatenate([states.position_km, states.velocity_km_s], axis=2)
-    wanted[~good] = np.nan
-    # How many times are worked out at once changes a float64 by a few units in its last places.
-    told_as = np.swapaxes(wanted, 0, 1)
-    assert np.allclose(told_as, values, rtol=2e-7, atol=1e-6, equal_nan=True)
-
-
-def test_keyframes_in_gcrf_are_turned(ask: httpx.Client) -> None:
-    both = [
-        np.frombuffer(ask.get(f"{V1}/keyframes", params={"frame": frame}).content, "<f4")
-        for frame in ("TEME", "GCRF")
-    ]
-    teme, gcrf = (part.reshape(-1, 2, 3) for part in both)
-    # A quarter of a century of precession turns by a third of a degree; lengths stay.
-    size = np.linalg.norm(teme, axis=2)
-    assert np.nanmax(np.abs(np.linalg.norm(gcrf, axis=2) - size) / size) < 1e-6
-    turned = np.linalg.norm(gcrf - teme, axis=2) / size
-    assert 0.003 < np.nanmax(turned) < 0.008
-
-
-def test_a_picture_that_has_changed_is_not_given_as_the_old(ask: httpx.Client) -> None:
-    answer = told(ask, f"{V1}/keyframes", 409, picture="0" * 32)
-    assert "ask for its header" in answer["detail"]
-
-
-def test_keyframes_are_bounded(ask: httpx.Client) -> None:
-    answer = told(ask, f"{V1}/keyframes", 422, step="0.001", until="2099-01-01T00:00:00Z")
-    assert "at most" in answer["detail"]
-
-
 def test_health_needs_no_key_and_metrics_do(ask: httpx.Client, case: Case) -> None:
     case.desk.observe(Turned(), 0.5)
     bare = httpx.Client(base_url=str(ask.base_url), trust_env=False)
@@ -336,7 +287,8 @@ def test_every_documented_resource_answers(ask: httpx.Client, case: Case) -> Non
     document = told(ask, "/openapi.json")
     named = {
         "handle": case.handles["standing"], "number": str(case.sky.catalogue_number[0]),
-        "nation": "GBR", "id": "0" * 8,
+        "nation": "GBR", "id": "0" * 8, "seconds": "60",
+        "picture": told(ask, f"{V1}/frames")["data"]["picture"],
     }  # fmt: skip
     for path, methods in document["paths"].items():
         if path.endswith("/stream"):

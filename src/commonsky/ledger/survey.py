@@ -118,6 +118,14 @@ class Survey:
         """Return how many conjunctions, events and warnings stand and lie ahead of `now`, UTC."""
         return {kind: self._rows(OPEN, (kind, now))[0][0] for kind in ALERTS[:3]}
 
+    def approaches(self, now: str) -> list[tuple[Any, ...]]:
+        """
+        Return both objects and Pc of conjunctions that stand and lie ahead of `now`, UTC.
+
+        They are as bodies have them, and those of partners may be anything.
+        """
+        return self._rows(APPROACHES, (Kind.CONJUNCTION, now))
+
     def page(
         self,
         kinds: Sequence[Kind],
@@ -194,8 +202,8 @@ from record where sequence>? and sequence<=? group by kind, node
 
 
 # Bodies of partners may be anything.
-OPEN = f"""
-select count(*) from record where kind=? {AMONG_ALERTS}
+AHEAD = f"""
+from record where kind=? {AMONG_ALERTS}
 and not exists (select 1 from withdrawn where withdrawn.handle = record.handle)
 and not exists (
   select 1 from link join record newer using (sequence)
@@ -206,6 +214,12 @@ and case when json_valid(cast(content as text)) then
     json_extract(cast(content as text), '$.window_until'), '') > ?
   else 0 end
 """  # noqa: S608 - constants
+OPEN = f"select count(*) {AHEAD}"
+APPROACHES = f"""
+select json_extract(cast(content as text), '$.object1'),
+  json_extract(cast(content as text), '$.object2'),
+  json_extract(cast(content as text), '$.pc') {AHEAD}
+"""
 
 
 def _held(row: Sequence[Any]) -> Held:

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import re
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -22,16 +22,16 @@ import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from commonsky.errors import CommonskyError, KeyRefused
 from commonsky.show.api import assets, handbook, openapi
 from commonsky.show.api.desk import Desk
+from commonsky.show.api.frames_kept import FramesKept
 from commonsky.show.api.guard import Guard, refuse
 from commonsky.show.api.ingesting import MOST_BYTES, ingested
-from commonsky.show.api.keyframes import span_of
 from commonsky.show.api.keys import ANYBODY, ApiKey, ApiKeys
 from commonsky.show.api.keys import Scope as KeyScope
 from commonsky.show.api.metrics import CONTENT_TYPE, Metrics
@@ -67,6 +67,7 @@ class Api:
         self._stream_pool = ThreadPoolExecutor(STREAM_THREADS, "api stream")
         self.streams = streams(desk, self._stream_pool)
         self._waiting, self._ingesting = 0, asyncio.Lock()
+        self.frames = FramesKept(desk, self._in_thread)
         self._metrics = Metrics(desk, {
             "journal_errors": ("Lines of the journal that tell of an error", journal_errors),
             "streams_cut": ("Streams cut since their clients were too slow",
@@ -137,8 +138,10 @@ class Api:
                 return Response(answer, resource.status, media_type="application/json")
             case Form.INGEST:
                 return await self._ingest(request, asked, key)
-            case Form.KEYFRAMES:
-                return await self._keyframes(asked)
+            case Form.FRAMES:
+                return await self.frames.header(request)
+            case Form.FRAME:
+                return await self.frames.frame(request, path, asked)
             case Form.STREAM:
                 kinds = kinds_of(asked)
                 begin = await self.streams.first(asked, request.headers.get("last-event-id", ""))
@@ -189,17 +192,6 @@ class Api:
                 f"{', '.join(key.scopes)}",
             )
         return key
-
-    async def _keyframes(self, asked: Any) -> Response:  # noqa: ANN401 - parsed by its resource
-        span = await self._in_thread(lambda: span_of(self._desk, asked, self._desk.view()))
-        blocks = span.blocks()
-
-        async def body() -> AsyncIterator[bytes]:
-            while block := await self._in_thread(lambda: next(blocks, b"")):
-                yield block
-
-        headers = {"Content-Length": str(span.size_bytes), "ETag": f'"{span.picture}"'}
-        return StreamingResponse(body(), media_type="application/octet-stream", headers=headers)
 
     async def _ingest(self, request: Request, asked: Any, key: ApiKey) -> Response:  # noqa: ANN401
         """Put a body into a file that has no name, and state what it holds; one at a time."""

@@ -18,6 +18,8 @@ PATHS = {
     "number": {"type": "integer", "minimum": 0},
     "nation": {"type": "string", "pattern": "^[A-Z]{3}$"},
     "id": {"type": "string", "pattern": "^[0-9a-f]{8}$"},
+    "picture": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "seconds": {"type": "integer", "minimum": 0, "description": "POSIX time"},
 }
 ABOUT = (
     "One nation's node: what it holds of the sky, from whom, what it told whom. Every answer says "
@@ -108,5 +110,6 @@ def _query(one: Resource, components: dict[str, Any]) -> list[dict[str, Any]]:
 
 def operation_id(one: Resource) -> str:
     """Return a name for a resource, made of its method and path."""
-    words = [word.strip("{}") for word in one.path.split("/") if word not in {"", "api", "v1"}]
+    path = re.sub(r"[{}]", "", one.path)
+    words = [word for word in path.split("/") if word not in {"", "api", "v1"}]
     return "_".join([one.method.lower(), *words]).replace(".", "_")

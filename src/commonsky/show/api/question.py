@@ -20,6 +20,7 @@ BODY_S = 30.0  # the most that a client may take between two pieces of a body
 HANDLE = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"[0-9]{1,18}")
 KEY_ID = re.compile(r"[0-9a-f]{8}")
+SECONDS = re.compile(r"[0-9]{1,10}")
 
 
 def path_of(told: Mapping[str, Any]) -> dict[str, str]:
@@ -35,6 +36,11 @@ def path_of(told: Mapping[str, Any]) -> dict[str, str]:
         raise misuse(f"a nation is one of {', '.join(NATIONS)}, not {nation[:80]!r}")
     if key is not None and not KEY_ID.fullmatch(key):
         raise misuse(f"the number of a key is 8 hexadecimal digits, not {key[:80]!r}")
+    picture, seconds = path.get("picture"), path.get("seconds")
+    if picture is not None and not HANDLE.fullmatch(picture):
+        raise misuse(f"a picture is named by 32 hexadecimal digits, not {picture[:80]!r}")
+    if seconds is not None and not SECONDS.fullmatch(seconds):
+        raise misuse(f"a time is whole seconds since 1970, not {seconds[:80]!r}")
     return path
 
 
