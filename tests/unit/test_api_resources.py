@@ -302,7 +302,17 @@ def test_every_documented_resource_answers(ask: httpx.Client, case: Case) -> Non
 def test_answers_are_what_the_document_says(ask: httpx.Client) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     document = told(ask, "/openapi.json")
-    for path in ("node", "alerts", "conjunctions", "objects", "picture", "quarantine", "peers"):
+    for path in (
+        "node",
+        "alerts",
+        "conjunctions",
+        "objects",
+        "picture",
+        "quarantine",
+        "peers",
+        "frames",
+        "sensors",
+    ):
         answers = document["paths"][f"{V1}/{path}"]["get"]["responses"]
         schema = answers["200"]["content"]["application/json"]["schema"]
         whole = {**schema, "components": document["components"]}

@@ -12,6 +12,7 @@ from typing import Self
 import msgspec
 
 from commonsky.catalogue.catalogue import Catalogue
+from commonsky.exercise.sensors import sited
 from commonsky.ledger.label import Category, Label, Tag
 from commonsky.node.acquaintance import acquaint
 from commonsky.node.assembly import Options, assembled, initialised
@@ -20,6 +21,7 @@ from commonsky.node.cycle import Node, Turn
 from commonsky.node.home import CONFIGURATION, Home, Screening, opened
 from commonsky.node.ingest import ingest
 from commonsky.node.owners import write_owners
+from commonsky.node.sensors import write_sensors
 from commonsky.node.statements import label_of
 from commonsky.share.inbox import Transport
 from commonsky.share.partner.process import PartnerProcess
@@ -67,6 +69,7 @@ class Coalition:
             # Keys and certificates are of the computer's time, as TLS compares them with it.
             home = initialised(folder / nation, nation, realm, RealClock())
             write_owners(home.owners, owned)
+            write_sensors(home.sensors, sited(nation))
             listeners[nation] = PartnerProcess(home.outbox, home.partner)
             listeners[nation].start()
             homes.append(at(home, listeners[nation].port, screening))

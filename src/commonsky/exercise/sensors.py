@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.catalogue.catalogue import Catalogue, RcsSize
-from commonsky.exercise.sites import Site
+from commonsky.exercise.sites import LEAST_ELEVATION_DEG, Site
+from commonsky.node.sensors import Sensor as Sited
 
 LOW_KM, ANYWHERE_KM = 2500.0, 45_000.0
 SENSOR_B = "SENSOR=B"
@@ -61,6 +62,22 @@ SENSORS = (
     telescope("USA", (33.0, -112.0), 0.25),  # Phoenix
 )
 NATIONS = tuple(dict.fromkeys(sensor.site.nation for sensor in SENSORS))
+
+
+def sited(nation: str) -> tuple[Sited, ...]:
+    """Return the sensors of one nation, as its own node is told where they stand."""
+    own = [sensor.site for sensor in SENSORS if sensor.site.nation == nation]
+    return tuple(
+        Sited(
+            name=f"{nation} {site.name} {number}",
+            latitude_deg=site.latitude_deg,
+            longitude_deg=site.longitude_deg,
+            height_m=0.0,
+            least_elevation_deg=LEAST_ELEVATION_DEG,
+            kind="radar" if site.is_radar else "telescope",
+        )
+        for number, site in enumerate(own, 1)
+    )
 
 
 def large_enough(sensors: tuple[Sensor, ...], catalogue: Catalogue) -> NDArray[np.bool_]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+LEAST_ELEVATION_DEG = 10.0
+
 
 class Site(NamedTuple):
     """

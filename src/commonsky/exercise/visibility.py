@@ -11,10 +11,10 @@ from commonsky.astro.epoch import NS_PER_DAY, NS_PER_S
 from commonsky.astro.frames import rotation
 from commonsky.astro.sgp4 import propagate
 from commonsky.astro.states import Frame
-from commonsky.exercise.sites import Site
+from commonsky.exercise.sites import LEAST_ELEVATION_DEG, Site
 
 EARTH_KM, FLATTENING = 6378.137, 1.0 / 298.257223563
-LEAST_ELEVATION_SINE = np.sin(np.radians(10.0))
+LEAST_ELEVATION_SINE = np.sin(np.radians(LEAST_ELEVATION_DEG))
 DARK_SINE = np.sin(np.radians(-9.0))  # of the Sun's elevation at a telescope
 STEP_S = 120
 ROWS_AT_ONCE = 500

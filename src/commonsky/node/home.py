@@ -141,6 +141,11 @@ class Home:
         """CSV of NORAD_CAT_ID,NATION: who is at risk when an object is."""
         return self.folder / "owners.csv"
 
+    @property
+    def sensors(self) -> Path:
+        """CSV of this nation's own sensors, which nobody else is told of."""
+        return self.folder / "sensors.csv"
+
 
 def opened(folder: Path) -> Home:
     """Return the node of a directory; anything else is a `NodeError`."""

@@ -30,6 +30,7 @@ from commonsky.show.api.keysmith import KeyAsked, KeyMade, KeyTold, key_list, ke
 from commonsky.show.api.objects import Differing, Object, ObjectTold, PictureTold
 from commonsky.show.api.records import Recalled, ToldLine
 from commonsky.show.api.releasing import Confirmed, Explained, Preview
+from commonsky.show.api.sensors import Sensors, own_sensors
 from commonsky.show.api.state import Health, NodeTold, Peer, SetAside
 from commonsky.show.api.stream import StreamAsked
 
@@ -228,6 +229,10 @@ RESOURCES = (
         "GET", f"{V1}/frames/{{picture}}/{{seconds}}.f32", READ,
         "The states of a whole picture at a POSIX time, as flat float32; 410 where it is gone.",
         None, None, FrameAsked, form=Form.FRAME,
+    ),
+    Resource(
+        "GET", f"{V1}/sensors", READ, "This nation's own sensors, which no partner is told of.",
+        Answer[Sensors], lambda desk, _: own_sensors(desk),
     ),
     Resource(
         "GET", f"{V1}/stream", READ,
