@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from commonsky.assess.approach import ric_axes
 from commonsky.assess.collision import NULLS, PcNull, assess
 from commonsky.astro.arrays import Floats
 from commonsky.astro.elements import MU_WGS72_KM3_S2, RADIUS_WGS72_KM, MeanElements
@@ -15,7 +16,6 @@ from commonsky.catalogue.catalogue import Catalogue, Input, Provenance, Quaranti
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.summary import Summary
 from commonsky.screen.encounter import Encounters
-from commonsky.show.report.geometry import ric_axes
 
 START, STOP = "2026-11-24T00:00:00Z", "2026-12-01T00:00:00Z"
 STEMS = (

@@ -6,9 +6,10 @@ import re
 import numpy as np
 import pytest
 
+from commonsky.assess.approach import Plane, approach, encounter_plane
 from commonsky.show.report.drawing import Labels, nice_below, nice_step
-from commonsky.show.report.geometry import approach, approach_drawing
-from commonsky.show.report.plane import Plane, encounter_plane, plane_drawing
+from commonsky.show.report.geometry import WORDS, approach_drawing
+from commonsky.show.report.plane import plane_drawing
 from commonsky.show.report.scale import scale_drawing
 from commonsky.show.report.text import (
     countdown,
@@ -48,7 +49,7 @@ def plane_of(miss_km: tuple[float, float], major: float, minor: float, tilt: flo
 def test_approach(velocity2: list[float], angle: float, word: str) -> None:
     meeting = approach(POSITION, VELOCITY, np.array(velocity2))
     assert meeting.angle_deg == pytest.approx(angle, abs=1e-6)
-    assert meeting.word == word
+    assert WORDS[meeting.way] == word
 
 
 def test_up_in_the_plane_is_away_from_the_earth() -> None:

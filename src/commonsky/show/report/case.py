@@ -7,11 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commonsky.assess.approach import (
+    Approach,
+    Plane,
+    approach,
+    encounter_plane,
+    relative_covariance,
+    ric_axes,
+)
 from commonsky.assess.collision import pc_against_scale
 from commonsky.astro.arrays import Floats
-from commonsky.show.report.geometry import Approach, approach, approach_drawing, ric_axes
+from commonsky.show.report.geometry import WORDS, approach_drawing
 from commonsky.show.report.moment import Moment
-from commonsky.show.report.plane import Plane, encounter_plane, plane_drawing, relative_covariance
+from commonsky.show.report.plane import plane_drawing
 from commonsky.show.report.run import EARTH_RADIUS_KM, Run
 from commonsky.show.report.scale import scale_drawing
 from commonsky.show.report.severity import severity
@@ -133,7 +141,7 @@ def _sentence(run: Run, case: Case) -> str:
     say = (
         f"They pass <b>{length(float(events.miss_km[row]))}</b> apart "
         f"at {decimal(speed, 2)} km/s, "
-        f"{case.meeting.word} ({decimal(case.meeting.angle_deg, 0)}°), "
+        f"{WORDS[case.meeting.way]} ({decimal(case.meeting.angle_deg, 0)}°), "
         f"{decimal(case.height_km, 0)} km up."
     )
     if math.isnan(run.log10_pc[row]):

@@ -3,56 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from commonsky.assess.approach import Approach, Way
 from commonsky.astro.arrays import Floats
 from commonsky.show.report.drawing import arrow_head, line, svg, words
 from commonsky.show.report.text import SIGMA, decimal, signed
 
 SIZE = 360.0
-HEAD_ON_DEG, OVERTAKING_DEG = 150.0, 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Approach:
-    """Direction of object 2 against object 1 at the time of closest approach."""
-
-    angle_deg: float  # between the two velocities: 0 overtaking, 180 head-on
-    velocity2_ric_km_s: Floats  # (3,) inertial velocity of object 2 on object 1's axes
-
-    @property
-    def word(self) -> str:
-        """Return the approach in words, for someone who flies with object 1, head up."""
-        if not math.isfinite(self.angle_deg):
-            return "from an unknown direction"
-        if self.angle_deg >= HEAD_ON_DEG:
-            return "head-on"
-        if self.angle_deg <= OVERTAKING_DEG:
-            return "nearly parallel"
-        # The cross-track axis is the orbit normal, which is on the left of who flies head up.
-        return "crossing from the " + ("right" if self.velocity2_ric_km_s[2] > 0 else "left")
-
-
-def ric_axes(position_km: Floats, velocity_km_s: Floats) -> Floats:
-    """Return (3, 3) rows radial, in-track, cross-track, in the frame of the state."""
-    radial = position_km / np.linalg.norm(position_km)
-    cross = np.cross(position_km, velocity_km_s)
-    cross /= np.linalg.norm(cross)
-    return np.stack((radial, np.cross(cross, radial), cross))
-
-
-def approach(position1_km: Floats, velocity1_km_s: Floats, velocity2_km_s: Floats) -> Approach:
-    """Return how object 2 meets object 1, from states in one inertial frame."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        axes = ric_axes(position1_km, velocity1_km_s)
-        speeds = np.linalg.norm(velocity1_km_s) * np.linalg.norm(velocity2_km_s)
-        cosine = np.clip(velocity1_km_s @ velocity2_km_s / speeds, -1.0, 1.0)
-    return Approach(
-        math.degrees(math.acos(cosine)) if np.isfinite(cosine) else math.nan,
-        axes @ velocity2_km_s,
-    )
+WORDS = {
+    Way.UNKNOWN: "from an unknown direction",
+    Way.HEAD_ON: "head-on",
+    Way.PARALLEL: "nearly parallel",
+    Way.RIGHT: "crossing from the right",
+    Way.LEFT: "crossing from the left",
+}
 
 
 def approach_drawing(
@@ -70,7 +38,7 @@ def approach_drawing(
         f"The velocities meet at {angle} degrees. Radial {signed(relative_ric_km[0])}, in-track "
         f"{signed(relative_ric_km[1])}, cross-track {signed(relative_ric_km[2])} kilometres."
     )
-    return svg(SIZE, SIZE, f"Approach geometry: {meeting.word}", description, body, key)
+    return svg(SIZE, SIZE, f"Approach geometry: {WORDS[meeting.way]}", description, body, key)
 
 
 def _dial(meeting: Approach) -> list[str]:
@@ -101,7 +69,7 @@ def _dial(meeting: Approach) -> list[str]:
         f'<circle class="dot" cx="{cx}" cy="{cy}" r="3"/>',
     ]
     body.append(words(2, 20, f"{meeting.angle_deg:.0f}°", "figure"))
-    body.append(words(2, 37, meeting.word, "note"))
+    body.append(words(2, 37, WORDS[meeting.way], "note"))
     return body
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from commonsky.show.report.case import Case
 from commonsky.show.report.drawing import svg
+from commonsky.show.report.geometry import WORDS
 from commonsky.show.report.moment import Moment
 from commonsky.show.report.run import Run
 from commonsky.show.report.severity import ATTENTION_LOG10, HIGH_LOG10, Severity
@@ -135,7 +136,7 @@ def _worst(run: Run, worst: Case | None) -> str:
         f"<b>{length(float(events.miss_km[row]))}</b> apart on {moment.day} "
         f"at <b>{moment.clock} UTC</b>, {duration(max(run.since_start_s(row), 0.0))} after the "
         f"start, at {decimal(float(events.relative_speed_km_s[row]), 1)} km/s, "
-        f"{worst.meeting.word}.{trust}{fleet} "
+        f"{WORDS[worst.meeting.way]}.{trust}{fleet} "
         f'<a href="#case-{worst.rank}">See the case</a></p></section>'
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commonsky.assess.approach import Plane
 from commonsky.astro.arrays import Floats
 from commonsky.show.report.drawing import (
     Labels,
@@ -18,7 +19,6 @@ from commonsky.show.report.drawing import (
     svg,
     words,
 )
-from commonsky.show.report.geometry import ric_axes
 from commonsky.show.report.text import SIGMA, TIMES, length
 
 SIZE = 360.0
@@ -27,78 +27,6 @@ INSET = 128.0
 SMALLEST_VISIBLE_PX = 2.0  # radius under which the hard body needs a magnifier
 SMALLEST_MISS_PX = 16.0
 SMALLEST_CLOUD_PX = 24.0  # half its length, under which its ellipses bear no labels
-
-
-@dataclass(frozen=True, slots=True)
-class Plane:
-    """
-    The plane through object 1 normal to the relative velocity, seen along object 2's approach.
-
-    The second axis is the part of object 1's radial direction that lies in the plane, so that up
-    on the page is away from the Earth (in-track where the approach itself is radial).
-    """
-
-    miss_km: Floats  # (2,) object 2 relative to object 1
-    covariance_km2: Floats  # (2, 2) of that difference
-    up: str  # what the second axis is
-
-    @property
-    def sigma_km(self) -> Floats:
-        """(2,) standard deviations along the principal axes, the larger first."""
-        return np.sqrt(np.maximum(np.linalg.eigvalsh(self.covariance_km2)[::-1], 0.0))
-
-    @property
-    def tilt_rad(self) -> float:
-        """Angle of the larger principal axis from the first axis."""
-        axis = np.linalg.eigh(self.covariance_km2)[1][:, 1]
-        return math.atan2(axis[1], axis[0])
-
-    @property
-    def mahalanobis(self) -> float:
-        """Miss distance in standard deviations."""
-        try:
-            return math.sqrt(self.miss_km @ np.linalg.solve(self.covariance_km2, self.miss_km))
-        except np.linalg.LinAlgError:
-            return math.nan
-
-
-def encounter_plane(
-    states_km: tuple[Floats, ...], sigma1_rtn_km: Floats, sigma2_rtn_km: Floats
-) -> Plane | None:
-    """
-    Project miss and combined covariance on the encounter plane.
-
-    `states_km` are position 1, velocity 1, position 2, velocity 2 in one inertial frame, km and
-    km/s; the sigmas (3,) stand on each object's own radial, transverse and normal axes.  None
-    where there is no plane: no relative velocity, or numbers that are not finite.
-    """
-    position1, velocity1, position2, velocity2 = states_km
-    relative_velocity = velocity2 - velocity1
-    speed = float(np.linalg.norm(relative_velocity))
-    covariance = relative_covariance(states_km, sigma1_rtn_km, sigma2_rtn_km)
-    if not speed > 0 or not np.all(np.isfinite(covariance)):
-        return None
-    forward = relative_velocity / speed
-    axes = ric_axes(position1, velocity1)
-    up, name = axes[0] - (axes[0] @ forward) * forward, "away from the Earth"
-    if np.linalg.norm(up) < 0.1:
-        up, name = axes[1] - (axes[1] @ forward) * forward, "in-track"
-    up /= np.linalg.norm(up)
-    projection = np.stack((np.cross(forward, up), up))
-    return Plane(
-        projection @ (position2 - position1), projection @ covariance @ projection.T, name
-    )
-
-
-def relative_covariance(
-    states_km: tuple[Floats, ...], sigma1_rtn_km: Floats, sigma2_rtn_km: Floats
-) -> Floats:
-    """Return the (3, 3) covariance of object 2 minus object 1, km², in the frame of the states."""
-    axes1 = ric_axes(*states_km[:2])
-    axes2 = ric_axes(*states_km[2:])
-    return (
-        axes1.T @ np.diag(sigma1_rtn_km**2) @ axes1 + axes2.T @ np.diag(sigma2_rtn_km**2) @ axes2
-    )
 
 
 @dataclass(frozen=True, slots=True)
