@@ -149,6 +149,7 @@ def test_the_examples_of_the_guide_run(tmp_path: Path) -> None:
             **os.environ, "NODE": listener.address, "KEY": case.secrets["admin"],
             "ALERT": case.handles["event"], "RECORD": case.handles["element set"],
             "no_proxy": "*", "PICTURE": digest_of(case.desk.seen.catalogue),
+            "OBJECT": str(case.sky.catalogue_number[0]), "CONJUNCTION": case.handles["standing"],
         }  # fmt: skip
         with client(listener, case) as ask:
             ask.get("/api/v1/frames")

@@ -29,6 +29,7 @@ from starlette.types import Receive, Scope, Send
 from commonsky.errors import CommonskyError, KeyRefused
 from commonsky.show.api import assets, handbook, openapi
 from commonsky.show.api.desk import Desk
+from commonsky.show.api.exporting import Exported
 from commonsky.show.api.frames_kept import FramesKept
 from commonsky.show.api.guard import Guard, refuse
 from commonsky.show.api.ingesting import MOST_BYTES, ingested
@@ -136,12 +137,12 @@ class Api:
                 call = cast("Callable[[Desk, Question], Any]", resource.call)
                 answer = await self._in_thread(lambda: _ENCODER.encode(call(self._desk, question)))
                 return Response(answer, resource.status, media_type="application/json")
+            case Form.EXPORT:
+                return await self._exported(resource, Question(path, asked, None, key, self._keys))
             case Form.INGEST:
                 return await self._ingest(request, asked, key)
-            case Form.FRAMES:
-                return await self.frames.header(request)
-            case Form.FRAME:
-                return await self.frames.frame(request, path, asked)
+            case Form.FRAMES | Form.FRAME:
+                return await self.frames.answer(request, path, asked)
             case Form.STREAM:
                 kinds = kinds_of(asked)
                 begin = await self.streams.first(asked, request.headers.get("last-event-id", ""))
@@ -192,6 +193,11 @@ class Api:
                 f"{', '.join(key.scopes)}",
             )
         return key
+
+    async def _exported(self, resource: Resource, question: Question) -> Response:
+        export = cast("Callable[[Desk, Question], Exported]", resource.call)
+        made = await self._in_thread(lambda: export(self._desk, question))
+        return Response(made.body, media_type=made.media_type, headers=made.headers)
 
     async def _ingest(self, request: Request, asked: Any, key: ApiKey) -> Response:  # noqa: ANN401
         """Put a body into a file that has no name, and state what it holds; one at a time."""

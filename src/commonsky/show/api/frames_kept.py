@@ -82,6 +82,10 @@ class FramesKept:
         self.kept_bytes = 0
         self._making: dict[Hashable, asyncio.Future[Any]] = {}
 
+    async def answer(self, request: Request, path: dict[str, str], asked: Any) -> Response:  # noqa: ANN401 - parsed by its resource
+        """Answer with the states at one moment, or, where none is named, with the header."""
+        return await (self.frame(request, path, asked) if path else self.header(request))
+
     async def header(self, request: Request) -> Response:
         """Answer with the header of the present picture."""
         found = await self._once("header", self._looked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
@@ -243,8 +244,16 @@ def _of_nation(told: Compared, nation: str) -> Ints:
     return np.unique(told.group[told.assertions.nation == nation])
 
 
-def _object(told: Compared, place: int) -> Object:
-    rows = np.flatnonzero(told.group == place)
+def listed(told: Compared) -> Iterator[Object]:
+    """Yield all objects by number."""
+    order = np.argsort(told.group, kind="stable")
+    ends = np.searchsorted(told.group[order], np.arange(1, len(told.number)))
+    for place, rows in enumerate(np.split(order, ends) if len(order) else []):
+        yield _object(told, place, rows)
+
+
+def _object(told: Compared, place: int, of_it: Ints | None = None) -> Object:
+    rows = np.flatnonzero(told.group == place) if of_it is None else of_it
     table = told.assertions.catalogue
     named = rows[np.argsort(table.object_name[rows] == "", kind="stable")[0]]
     farthest = int(told.agreement.farthest[place])

@@ -22,6 +22,8 @@ from commonsky.show.api.answer import Answer, Page, RecordTold
 from commonsky.show.api.claims import ClaimAsked
 from commonsky.show.api.conjunctions import ConjunctionsAsked, conjunctions
 from commonsky.show.api.desk import Desk
+from commonsky.show.api.exporting_orbits import CzmlAsked, OrbitAsked, czml, oem
+from commonsky.show.api.exporting_tables import alerts_csv, conjunctions_csv, objects_csv
 from commonsky.show.api.frames import Frames
 from commonsky.show.api.frames_kept import FrameAsked
 from commonsky.show.api.ingesting import IngestAsked, IngestedTold
@@ -64,6 +66,7 @@ class Form(Enum):
     INGEST = "ingest"  # its body is put into a file first
     FRAMES = "frames"
     FRAME = "frame"
+    EXPORT = "export"  # a file, see `Exported`
     STREAM = "stream"
     METRICS = "metrics"
     READY = "ready"  # 503 where it is not
@@ -77,6 +80,7 @@ MEDIA_TYPES = {
     Form.METRICS: "text/plain",
     Form.HANDBOOK: "text/html",
 }
+EXPORTED = {"csv": "text/csv", "oem": "text/plain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class Resource:
     @property
     def media_type(self) -> str:
         """What the answer is."""
+        if self.form is Form.EXPORT:
+            return EXPORTED.get(self.path.rpartition(".")[2], "application/json")
         return MEDIA_TYPES.get(self.form, "application/json")
 
 
@@ -229,6 +235,28 @@ RESOURCES = (
         "GET", f"{V1}/frames/{{picture}}/{{seconds}}.f32", READ,
         "The states of a whole picture at a POSIX time, as flat float32; 410 where it is gone.",
         None, None, FrameAsked, form=Form.FRAME,
+    ),
+    Resource(
+        "GET", f"{V1}/export/alerts.csv", READ, "The newest alerts as CSV, marked.",
+        None, lambda desk, _: alerts_csv(desk), form=Form.EXPORT,
+    ),
+    Resource(
+        "GET", f"{V1}/export/conjunctions.csv", READ, "The table of conjunctions as CSV, marked.",
+        None, lambda desk, _: conjunctions_csv(desk), form=Form.EXPORT,
+    ),
+    Resource(
+        "GET", f"{V1}/export/objects.csv", READ, "The objects of the picture as CSV, marked.",
+        None, lambda desk, _: objects_csv(desk), form=Form.EXPORT,
+    ),
+    Resource(
+        "GET", f"{V1}/export/object/{{number}}.oem", READ,
+        "Every statement of an object as a segment of a CCSDS OEM, marked.",
+        None, lambda desk, q: oem(desk, int(q.path["number"]), q.asked), OrbitAsked,
+        form=Form.EXPORT,
+    ),
+    Resource(
+        "GET", f"{V1}/export/czml", READ, "Chosen objects, or a conjunction, as CZML, marked.",
+        None, lambda desk, q: czml(desk, q.asked), CzmlAsked, form=Form.EXPORT,
     ),
     Resource(
         "GET", f"{V1}/sensors", READ, "This nation's own sensors, which no partner is told of.",
