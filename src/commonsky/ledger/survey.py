@@ -152,6 +152,19 @@ class Survey:
         first: Callable[[tuple[Any, ...]], int] = lambda row: row[0]  # noqa: E731
         return [_held(row) for row in islice(merge(*found, key=first, reverse=before > 0), most)]
 
+    def about(self, kinds: Sequence[Kind], subject: int, *, most: int) -> list[Held]:
+        """Return the newest alerts of these kinds about an object, in the order stored."""
+        # An index of subjects would be paid for by every record; alerts are few.
+        query = (
+            f"select {COLUMNS} from record where kind=? {AMONG_ALERTS}"  # noqa: S608 - constants
+            "and instr(envelope, cast(? as blob)) order by sequence desc limit ?"
+        )
+        found = [
+            _held(row) for kind in kinds for row in self._rows(query, (kind, str(subject), most))
+        ]
+        chosen = [held for held in found if subject in held.record.envelope.subject]
+        return sorted(chosen, key=lambda held: held.sequence)[-most:]
+
     def heads(self, kind: Kind, subject: int) -> list[Held]:
         """Return what stands of an object, of each nation and label the newest."""
         nations = self._nations(kind)
