@@ -19,6 +19,7 @@ from commonsky.show.api import alerts as alert_list
 from commonsky.show.api import claims, objects, places, records, releasing, state
 from commonsky.show.api.alerts import Alert, AlertsAsked
 from commonsky.show.api.answer import Answer, Page, RecordTold
+from commonsky.show.api.cases import Case, case
 from commonsky.show.api.claims import ClaimAsked
 from commonsky.show.api.conjunctions import ConjunctionsAsked, conjunctions
 from commonsky.show.api.desk import Desk
@@ -151,6 +152,12 @@ RESOURCES = (
         "Acknowledge, shelve, claim or close an alert; partners who may know of it are told, "
         "but not by whom.",
         Answer[Alert], _claim, body=ClaimAsked, status=201,
+    ),
+    Resource(
+        "GET", f"{V1}/cases/{{handle}}", READ,
+        "Everything about one approach of two objects: each nation's messages side by side, and "
+        "what this node's own screening makes of it.",
+        Answer[Case], lambda desk, q: case(desk, q.handle),
     ),
     Resource(
         "GET", f"{V1}/conjunctions", READ, "The present table of conjunctions.",
