@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Ints
 from commonsky.catalogue.catalogue import Catalogue, Provenance, concatenated
@@ -39,14 +40,11 @@ def side_by_side(statements: Sequence[Statement]) -> SideBySide:
     sequence = np.array([one.sequence for one in statements], np.int64)
     number, bits = table.catalogue_number, element_bits(table.elements)
     order = np.lexsort((sequence, said, *bits.T, number))
-    begins = np.ones(len(order), np.bool_)
-    begins[1:] = (number[order[1:]] != number[order[:-1]]) | (
-        bits[order[1:]] != bits[order[:-1]]
-    ).any(axis=1)
+    begins = _begins(number[order], *bits[order].T)
     row = np.empty(len(order), np.int64)
     row[order] = np.cumsum(begins) - 1
     newest = order[np.append(np.flatnonzero(begins)[1:] - 1, len(order) - 1)]
-    names = _names(statements, row, np.lexsort((sequence, said))[::-1])
+    names = _names(statements, row, number, np.lexsort((sequence, said))[::-1])
     whole = replace(
         table.take(newest),
         source=np.array(names, np.str_),
@@ -70,20 +68,37 @@ def gathered(statements: Sequence[Statement]) -> Catalogue:
     return table.take(np.argsort(place))
 
 
-def _names(statements: Sequence[Statement], row: Ints, newest_first: Ints) -> list[str]:
-    """Names of rows: who says them."""
-    rows, spoken = row.tolist(), dict[tuple[int, str], list[int]]()
-    number = [0] * len(statements)
-    for k in newest_first.tolist():
-        number[k] = statements[k].number
-        said = spoken.setdefault((number[k], statements[k].key[0]), [])
-        if rows[k] not in said:
-            said.append(rows[k])
-    names: list[list[str]] = [[] for _ in range(max(rows) + 1)]
-    for (_, nation), said in spoken.items():
-        for rank, place in enumerate(said):
-            names[place].append(nation if rank == 0 else f"{nation}{OTHER}{rank + 1}")
-    return [JOINT.join(sorted(several)) for several in names]
+def _names(statements: Sequence[Statement], row: Ints, number: Ints, newest: Ints) -> list[str]:
+    """Names of rows: who says them; `newest` are the statements, those said last first."""
+    nations, nation = np.unique([one.key[0] for one in statements], return_inverse=True)
+    place = np.empty(len(row), np.int64)
+    place[newest] = np.arange(len(row))
+    # Of what a nation says of an object several times word for word, the newest counts.
+    order = np.lexsort((place, nation, row))
+    said = order[_begins(row[order], nation[order])]
+    said = said[np.lexsort((place[said], nation[said], number[said]))]
+    count = np.arange(len(said))
+    begins = np.where(_begins(number[said], nation[said]), count, 0)
+    rank = count - np.maximum.accumulate(begins)
+    spoken = nations[nation[said]].tolist()
+    for k in np.flatnonzero(rank).tolist():
+        spoken[k] += f"{OTHER}{rank[k] + 1}"
+    names = [""] * (int(row.max()) + 1)
+    joint = set()
+    for one, told in zip(row[said].tolist(), spoken, strict=True):
+        if names[one]:
+            joint.add(one)
+        names[one] = f"{names[one]}{JOINT}{told}" if names[one] else told
+    for one in joint:
+        names[one] = JOINT.join(sorted(names[one].split(JOINT)))
+    return names
+
+
+def _begins(*keys: Ints) -> NDArray[np.bool_]:
+    """(n,) whether a row is the first of those with the same keys; rows are sorted by them."""
+    begins = np.ones(len(keys[0]), np.bool_)
+    begins[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+    return begins
 
 
 @dataclass(frozen=True, slots=True)
