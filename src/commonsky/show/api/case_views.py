@@ -29,7 +29,7 @@ class Word(StrEnum):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message; `certain` false where it names one object alone and may be of another."""
+    """One message; `certain` false where it, or the one asked for, does not name both objects."""
 
     alert: Alert
     certain: bool
@@ -69,8 +69,8 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
     The newest messages of two nations, the second less the first.
 
     `sigmas` is the largest component of the difference in this node's own combined sigma, the
-    messages having none.  `same_sources`: both rest on the same nations' orbits, so that their
-    agreement is one opinion said twice.
+    messages having none.  `same_sources`: both rest on the same nations' orbits, or say the very
+    same numbers, so that their agreement is one opinion said twice.
     """
 
     nation1: str
@@ -150,7 +150,8 @@ def _disagreement(one: Lane, two: Lane, sigma: tuple[float | None, ...]) -> Disa
         handle2=second.handle,
         word=word,
         reasons=tuple(reasons),
-        same_sources=(a.source1, a.source2) == (b.source1, b.source2),
+        same_sources=(a.source1, a.source2) == (b.source1, b.source2)
+        or (a.tca, *apart) == (b.tca, 0.0, 0.0, 0.0),
         pc_ratio=ratio,
         miss_km=b.miss_km - a.miss_km,
         tca_s=_seconds(a, b),

@@ -191,7 +191,7 @@ def _lanes(desk: Desk, mine: Sequence[Alert], pair: tuple[int, int]) -> tuple[La
         lineage = desk.store.held(one.handle).record.envelope.lineage
         message = Message(
             alert=one,
-            certain=pair_of(one) == pair or NOBODY in pair,
+            certain=pair_of(one) == pair,
             withheld_sources=bool(lineage and lineage.withheld_sources),
         )
         by_nation.setdefault(one.nation, []).append(message)

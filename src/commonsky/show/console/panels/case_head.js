@@ -17,10 +17,10 @@ import { nationMark } from "./nations.js";
  * @param {any} solution
  */
 export function essence(told, solution) {
-  const messages = told.lanes.flatMap((/** @type {any} */ lane) => lane.messages).map((/** @type {any} */ one) => one.alert);
+  const messages = told.lanes.flatMap((/** @type {any} */ lane) => lane.messages).filter((/** @type {any} */ one) => one.certain).map((/** @type {any} */ one) => one.alert);
   const standing = messages.filter((/** @type {any} */ one) => one.conjunction && !one.struck);
   const said = standing[standing.length - 1] ?? messages.filter((/** @type {any} */ one) => one.conjunction).pop();
-  if (solution) return { pc: solution.pc, max: solution.pc_max, miss: solution.miss_km, speed: solution.relative_speed_km_s, reason: solution.pc_null_reason, from: t("case.from.here", { one: shown(solution.source1, 24), two: shown(solution.source2, 24) }), known: true };
+  if (solution && told.objects[1].number) return { pc: solution.pc, max: solution.pc_max, miss: solution.miss_km, speed: solution.relative_speed_km_s, reason: solution.pc_null_reason, from: t("case.from.here", { one: shown(solution.source1, 24), two: shown(solution.source2, 24) }), known: true };
   if (said) {
     const one = said.conjunction;
     return { pc: one.pc, max: one.pc_max, miss: one.miss_km, speed: one.relative_speed_km_s, reason: one.pc_null_reason, from: t("case.from.told", { nation: shown(said.nation, 24) }), known: true };
@@ -95,6 +95,7 @@ function marking(told) {
  */
 function verdict(told, solution, core) {
   if (told.over) return t("case.verdict.over");
+  if (!told.objects[1].number) return t(told.lanes.some((/** @type {any} */ lane) => lane.messages.some((/** @type {any} */ one) => !one.certain)) || told.computed.length ? "case.verdict.unnamed" : "case.verdict.unnamed_alone");
   if (!core.known) return t("case.verdict.unknown");
   const say = [h("b", null, t(`case.verdict.${core.pc === null ? "no_pc" : severityOfPc(core.pc)}`, { miss: km(core.miss), pc: probability(core.pc), odds: odds(core.pc) }))];
   const add = (/** @type {string} */ text) => say.push(h("span", null, ` ${text}`));
@@ -104,6 +105,7 @@ function verdict(told, solution, core) {
   const differ = told.disagreement.filter((/** @type {any} */ one) => one.word === "differ").length;
   if (differ) add(t("case.verdict.differ", { count: differ }));
   if (told.withheld.length) add(t("case.verdict.withheld"));
+  if (told.countdown_s < 0) add(t("case.verdict.past"));
   add(core.from);
   return say;
 }

@@ -18,14 +18,18 @@ export function disagreementPanel(told) {
   if (!all.length) return section("disagreement", h("p", { class: "quiet" }, t("case.disagreement.alone")));
   const differ = all.filter((/** @type {any} */ one) => one.word === "differ").length;
   const head = ["between", "word", "pc_ratio", "miss", "tca", "sigmas"].map((name) => t(`case.disagreement.${name}`));
-  const rows = all.map((/** @type {any} */ one) => [
+  const rows = all.filter((/** @type {any} */ one) => one.word !== "cannot").map((/** @type {any} */ one) => [
     h("span", { class: "case-pair" }, nationMark(one.nation1), "·", nationMark(one.nation2)),
     h("span", { class: `word word-${one.word}` }, `${SHAPES[/** @type {"agree"} */ (one.word)] ?? ""} ${t(`case.word.${one.word}`)}`,
       one.reasons.length ? h("span", { class: "quiet" }, ` ${one.reasons.map((/** @type {string} */ why) => t(`case.reason.${why}`)).join(", ")}`) : null,
       one.same_sources ? h("span", { class: "quiet case-why" }, t("case.same_sources")) : null),
     one.pc_ratio === null ? "–" : `×${factor(one.pc_ratio)}`, signed(one.miss_km), one.tca_s === null ? "–" : `${decimal(one.tca_s, 2)} s`, decimal(one.sigmas, 2),
   ]);
-  return section("disagreement", h("p", null, t(differ ? "case.disagreement.some" : "case.disagreement.none", { count: differ, all: all.length })), tableOf(t("case.disagreement.title"), { head, rows }));
+  const numbered = new Set(told.lanes.filter((/** @type {any} */ lane) => lane.messages.some((/** @type {any} */ one) => one.alert.handle === lane.newest && one.alert.conjunction)).map((/** @type {any} */ lane) => lane.nation));
+  const silent = told.lanes.filter((/** @type {any} */ lane) => !numbered.has(lane.nation));
+  return section("disagreement", h("p", null, t(!rows.length ? "case.disagreement.incomparable" : differ ? "case.disagreement.some" : "case.disagreement.none", { count: differ, all: all.length })),
+    rows.length ? tableOf(t("case.disagreement.title"), { head, rows }) : null,
+    silent.length ? h("p", { class: "word-cannot" }, `? ${t("case.word.cannot")}: `, silent.map((/** @type {any} */ lane) => nationMark(lane.nation)), h("span", { class: "quiet" }, t("case.disagreement.silent"))) : null);
 }
 
 /** @param {any} told */
@@ -69,8 +73,14 @@ export function validityPanel(solution) {
 /** @param {any} told */
 export function withheldPanel(told) {
   if (!told.withheld.length) return section("withheld", h("p", { class: "quiet" }, t("case.withheld.none")));
-  return section("withheld", h("ul", { class: "case-doubts" }, told.withheld.map((/** @type {any} */ one) => h("li", null, nationMark(one.nation), " ",
-    t(`case.withheld.${one.what}`, { nation: shown(one.nation, 24), object: one.object, count: one.messages })))));
+  /** @type {Map<string, any[]>} */
+  const groups = new Map();
+  for (const one of told.withheld) {
+    const key = `${one.what} ${one.object}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return section("withheld", h("ul", { class: "case-doubts" }, [...groups.values()].map((group) => h("li", null,
+    group.map((one) => nationMark(one.nation)), t(`case.withheld.${group[0].what}`, { object: group[0].object })))));
 }
 
 /** @param {any} told */

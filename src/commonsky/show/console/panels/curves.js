@@ -89,7 +89,7 @@ function points(curve, plane) {
 export function thresholds(plane) {
   const { left, right } = plane.inner;
   return [["high", 1e-4], ["attention", 1e-7]].map(([name, pc]) => (
-    Number(pc) > plane.up.from && Number(pc) < plane.up.until
+    Number(pc) >= plane.up.from && Number(pc) <= plane.up.until
       ? s("path", { class: `threshold threshold-${name}`, d: `M${left} ${plane.y(Number(pc)).toFixed(1)}H${right}` }) : null));
 }
 

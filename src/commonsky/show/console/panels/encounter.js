@@ -48,6 +48,7 @@ function drawing(solution, others, miss, say) {
   const main = mainWindow(plane, radius);
   const scale = main.size / (2 * main.half);
   const needs = radius * scale < SMALLEST_BODY || miss * scale < SMALLEST_MISS;
+  if (needs) moveAside(plane, radius, main);
   const lens = needs ? lensWindow(plane, radius, miss, main) : null;
   const labels = new Labels(4, 4, SIZE - 4, SIZE - FOOT);
   if (lens) labels.block(lens.left - 3, lens.top - 3, lens.left + lens.size + 3, lens.top + lens.size + 16);
@@ -82,6 +83,23 @@ function mainWindow(plane, radius) {
   const high = [0, 1].map((axis) => Math.max(plane.miss_km[axis] + reach[axis], 1.2 * radius));
   const half = 0.54 * Math.max(high[0] - low[0], high[1] - low[1]) || 1;
   return { left: 12, top: 2, size: SIZE - FOOT, x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, half };
+}
+
+/**
+ * Move the drawing where that makes room for the magnifier.
+ * @param {any} plane
+ * @param {number} radius
+ * @param {Window} main
+ */
+function moveAside(plane, radius, main) {
+  const scale = main.size / (2 * main.half);
+  const [wide, high] = [0, 1].map((axis) => {
+    const reach = 3 * Math.sqrt(plane.covariance_km2[axis][axis]);
+    return scale * (Math.max(plane.miss_km[axis] + reach, 1.2 * radius) - Math.min(plane.miss_km[axis] - reach, -1.2 * radius));
+  });
+  const room = main.size - LENS - 18;
+  if (high <= room) main.top += 0.5 * (main.size - high) - 4;
+  else if (wide <= room) main.left -= 0.5 * (main.size - wide) - 4;
 }
 
 /**

@@ -59,6 +59,7 @@ export function pcFigure(told, solution, now) {
   return figure(title, say, [plane.drawing(say, plane.frame(), thresholds(plane),
     linked(points, (one) => [plane.x(one.days), y(one.told.pc)]),
     solution?.band ? s("path", { class: "whisker", d: `M${plane.x(days).toFixed(1)} ${y(solution.band.low).toFixed(1)}V${y(solution.band.high).toFixed(1)}` }) : null,
+    points.some((one) => one.told.pc === null) ? s("text", { x: plane.inner.right - 4, y: low - 8, "text-anchor": "end", class: "strong" }, t("case.no_pc")) : null,
     solution ? ownPoint(plane.x(days), y(solution.pc)) : null,
     spread(points, (one) => plane.x(one.days)).map(([one, x]) => s("g", { transform: `translate(${x.toFixed(1)} ${y(one.told.pc).toFixed(1)})` }, s("title", null, `${one.nation} ${brief(one.said)} ${probability(one.told.pc)}`), nationShape(one.nation, one.struck)))),
   legend(points, Boolean(solution))],
@@ -82,11 +83,12 @@ export function missFigure(told, solution, now) {
     const size = Math.max(...values.map(Math.abs), 1e-3);
     // Errors much larger than the miss would press it flat: they leave the frame instead.
     const most = 1.15 * Math.min(size + sigma, 6 * size);
-    const plane = new Plane(WIDE, 118, { from, until, label: row === 2 ? t("case.history.days") : "" }, { from: -most, until: most, label: `${t(`case.${name}`)}, km` });
+    const plane = new Plane(WIDE, 118, { from, until, label: row === 2 ? t("case.history.days") : "" }, { from: -most, until: most, label: "km" });
     const { top, bottom } = plane.inner;
     const inside = (/** @type {number} */ value) => Math.min(Math.max(plane.y(value), top), bottom);
     const bar = (/** @type {number} */ x, /** @type {number} */ value) => s("path", { class: "whisker", d: `M${x.toFixed(1)} ${inside(value - sigma).toFixed(1)}V${inside(value + sigma).toFixed(1)}` });
     return plane.drawing(`${t(`case.${name}`)}: ${values.map((one) => km(one)).slice(-6).join(", ")}`, plane.frame(),
+      s("text", { class: "strong", x: plane.inner.left + 6, y: top + 14 }, t(`case.${name}`)),
       s("path", { class: "edge", d: `M${plane.inner.left} ${plane.y(0).toFixed(1)}H${plane.inner.right}` }),
       spread(points, (one) => plane.x(one.days)).map(([one, x]) => s("g", null, one.struck ? null : bar(x, one.told[name]), s("g", { transform: `translate(${x.toFixed(1)} ${plane.y(one.told[name]).toFixed(1)}) scale(.8)` }, s("title", null, `${one.nation} ${brief(one.said)} ${km(one.told[name])}`), nationShape(one.nation, one.struck)))),
       solution ? [bar(plane.x(days), solution.ric_km[row]), ownPoint(plane.x(days), plane.y(solution.ric_km[row]))] : null);

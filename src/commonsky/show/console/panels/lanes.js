@@ -8,7 +8,7 @@ import { t } from "../words.js";
 import { tableOf } from "./figure.js";
 import { nationMark, nationShape } from "./nations.js";
 
-const WIDE = 1000;
+const WIDE = 1300;
 const LEFT = 74;
 const RIGHT = 16;
 const LANE = 30;

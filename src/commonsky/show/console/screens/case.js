@@ -34,6 +34,8 @@ class Case extends HTMLElement {
     this.clock = h("p", { class: "case-countdown", role: "timer" });
     /** @type {AbortController | null} */
     this.asking = null;
+    /** Paper has no folds. */
+    this.unfold = () => this.querySelector("details.case-messages")?.setAttribute("open", "");
   }
 
   /** @param {import("../address.js").View} view */
@@ -48,6 +50,7 @@ class Case extends HTMLElement {
   }
 
   connectedCallback() {
+    addEventListener("beforeprint", this.unfold);
     this.ticking = setInterval(() => this.tick(), 500);
     this.offs = [
       holdings.changed((what) => { if (what.has("alerts")) this.later(); }),
@@ -60,6 +63,7 @@ class Case extends HTMLElement {
   }
 
   disconnectedCallback() {
+    removeEventListener("beforeprint", this.unfold);
     clearInterval(this.ticking);
     clearTimeout(this.waiting);
     this.asking?.abort();
@@ -105,7 +109,7 @@ class Case extends HTMLElement {
         h("div", { class: "expert case-part" }, missFigure(told, solution, now)),
         solution ? [h("div", { class: "expert case-part" }, dilutionFigure(solution)), h("div", { class: "expert case-part" }, radiusFigure(solution))] : null,
         h("div", { class: "expert case-part" }, validityPanel(solution)),
-        withheldPanel(told), disagreementPanel(told)),
+        h("div", { class: "case-side" }, withheldPanel(told), disagreementPanel(told))),
       lanesPanel(told, now),
       h("div", { class: "case-rest expert" }, changesPanel(told), othersPanel(told), candidatesPanel()));
     for (const summary of this.querySelectorAll("details > summary")) {
