@@ -50,7 +50,8 @@ export class TimeBar extends HTMLElement {
   draw() {
     const live = moment.mode() === "live";
     document.documentElement.dataset.time = moment.mode();
-    this.chip.textContent = live ? t("shell.live") : t("shell.replay");
+    const ahead = moment.now() > moment.nodeNow() + 2000;
+    this.chip.textContent = t(live ? "shell.live" : ahead ? "shell.forecast" : "shell.replay");
     this.chip.title = live ? t("shell.time") : t("shell.to_live");
     this.chip.classList.toggle("is-live", live);
     const runs = moment.rate() !== 0;

@@ -71,7 +71,8 @@ export function lines(earth, coast) {
  * @param {number} latitude degrees
  */
 export function onGround(longitude, latitude) {
-  const [lon, lat] = [longitude * Math.PI / 180, latitude * Math.PI / 180];
+  // The date line itself belongs to one side.
+  const [lon, lat] = [Math.min(Math.max(longitude, -179.999), 179.999) * Math.PI / 180, latitude * Math.PI / 180];
   const r = 6.378137 * 1.0008;
   return [r * Math.cos(lat) * Math.cos(lon), r * Math.cos(lat) * Math.sin(lon), r * Math.sin(lat)];
 }
@@ -90,20 +91,17 @@ export function landPicture(earth, width = WIDTH) {
   pen.fillRect(0, 0, width, width / 2);
   pen.beginPath();
   for (const ring of earth.rings) {
-    let begun = false;
-    for (const reference of ring) {
-      const arc = earth.arcs[reference < 0 ? ~reference : reference];
-      const n = arc.length / 2;
-      for (let k = 0; k < n; k += 1) {
-        const point = reference < 0 ? n - 1 - k : k;
-        const x = (arc[2 * point] + 180) / 360 * width;
-        const y = (90 - arc[2 * point + 1]) / 180 * (width / 2);
-        if (begun) pen.lineTo(x, y);
+    const outline = unrolled(earth, ring);
+    // What lies across the date line is drawn on both sides; the rest falls off the canvas.
+    for (const shift of [-360, 0, 360]) {
+      outline.forEach(([lon, lat], k) => {
+        const x = (lon + shift + 180) / 360 * width;
+        const y = (90 - lat) / 180 * (width / 2);
+        if (k) pen.lineTo(x, y);
         else pen.moveTo(x, y);
-        begun = true;
-      }
+      });
+      pen.closePath();
     }
-    pen.closePath();
   }
   pen.fillStyle = LAND;
   pen.fill("evenodd");
@@ -111,4 +109,30 @@ export function landPicture(earth, width = WIDTH) {
   pen.lineWidth = 1;
   pen.stroke();
   return canvas;
+}
+
+/**
+ * Places along a ring, with longitudes that do not jump at the date line.
+ * @param {Earth} earth
+ * @param {number[]} ring
+ */
+function unrolled(earth, ring) {
+  /** @type {[number, number][]} */
+  const found = [];
+  let turns = 0;
+  let before = NaN;
+  for (const reference of ring) {
+    const arc = earth.arcs[reference < 0 ? ~reference : reference];
+    const n = arc.length / 2;
+    for (let k = 0; k < n; k += 1) {
+      const point = reference < 0 ? n - 1 - k : k;
+      const [lon, lat] = [arc[2 * point], arc[2 * point + 1]];
+      // The edge along the South Pole is as long as the map is wide.
+      if (lat > -89 && lon - before > 180) turns -= 360;
+      if (lat > -89 && before - lon > 180) turns += 360;
+      before = lon;
+      found.push([lon + turns, lat]);
+    }
+  }
+  return found;
 }

@@ -279,6 +279,12 @@ export class Sky {
     });
   }
 
+  /** Middle and radius of the chart of the sky, in pixels of the page. */
+  chart() {
+    const { width, height, window } = this.camera;
+    return [width / 2, height / 2, window[0] * width / 2];
+  }
+
   /**
    * The row nearest to a place on the canvas, -1 where none is near.
    * @param {number} x

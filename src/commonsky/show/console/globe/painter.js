@@ -1,7 +1,7 @@
 // @ts-check
 // What WebGL2 draws of the sky: the Earth, lines on it, ways of objects, and the objects.
 
-import { landPicture, lines } from "./earth.js";
+import { landPicture, lines, onGround } from "./earth.js";
 import { isSoftware, program, upload, vertices } from "./gl.js";
 import { sunDirection } from "./heaven.js";
 import { EARTH_FRAGMENT, EARTH_VERTEX, LINE_FRAGMENT, LINE_VERTEX, POINT_FRAGMENT, POINT_VERTEX } from "./shaders.js";
@@ -214,12 +214,8 @@ export class Painter {
 function graticule() {
   /** @type {number[]} */
   const found = [];
-  const r = 6.378137 * 1.0005;
-  const at = (/** @type {number} */ lon, /** @type {number} */ lat) => {
-    const [a, b] = [lon * Math.PI / 180, lat * Math.PI / 180];
-    return [r * Math.cos(b) * Math.cos(a), r * Math.cos(b) * Math.sin(a), r * Math.sin(b), 0];
-  };
+  const at = (/** @type {number} */ lon, /** @type {number} */ lat) => [...onGround(lon, lat), 0];
   for (let lon = -180; lon < 180; lon += 30) for (let lat = -90; lat < 90; lat += 3) found.push(...at(lon, lat), ...at(lon, lat + 3));
-  for (let lat = -60; lat <= 60; lat += 30) for (let lon = -180; lon < 180; lon += 3) found.push(...at(lon, lat), ...at(Math.min(lon + 3, 179.999), lat));
+  for (let lat = -60; lat <= 60; lat += 30) for (let lon = -180; lon < 180; lon += 3) found.push(...at(lon, lat), ...at(lon + 3, lat));
   return Float32Array.from(found);
 }

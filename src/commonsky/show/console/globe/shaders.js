@@ -16,6 +16,7 @@ const float EARTH = 6.378137;
 const float PI = 3.14159265358979;
 bool hidden;
 float mapTurn;               // flat: so that a line does not run across the map
+vec4 level(vec3 f, float ahead);
 vec4 project(vec3 r, float ahead) {
   hidden = false;
   if (mode == 0) {
@@ -24,7 +25,9 @@ vec4 project(vec3 r, float ahead) {
     hidden = length(eye + along * sight) < EARTH * .998 && along < 1.;
     return view * vec4(r, 1.);
   }
-  vec3 f = fixedFrame * r;
+  return level(fixedFrame * r, ahead);
+}
+vec4 level(vec3 f, float ahead) {
   // What is drawn at another time than now has the Earth turned by as much.
   float a = -ahead * 7.2921159e-5;
   f = vec3(cos(a) * f.x - sin(a) * f.y, sin(a) * f.x + cos(a) * f.y, f.z);
@@ -36,8 +39,8 @@ vec4 project(vec3 r, float ahead) {
     float up = dot(d, siteUp);
     hidden = up < 0.;
     float out_ = acos(clamp(up, -1., 1.)) / (PI * .5);
-    vec2 level = vec2(dot(d, siteEast), dot(d, siteNorth));
-    p = out_ * level / max(length(level), 1e-6);
+    vec2 side = vec2(dot(d, siteEast), dot(d, siteNorth));
+    p = out_ * side / max(length(side), 1e-6);
   }
   mapTurn = p.x;
   return vec4(p * window.xy + window.zw, 0., 1.);
@@ -98,9 +101,14 @@ ${PROJECT}
 out float seen;
 void main() {
   if (onEarth) {
+    seen = 1.;
+    if (mode != 0) {
+      gl_Position = level(place, 0.);
+      return;
+    }
     vec3 r = transpose(fixedFrame) * place;
     gl_Position = project(r, 0.);
-    seen = mode == 0 ? smoothstep(0., .12, dot(normalize(r), normalize(eye - r))) : (hidden ? 0. : 1.);
+    seen = smoothstep(0., .12, dot(normalize(r), normalize(eye - r)));
     return;
   }
   vec4 p = project(other, otherAhead);
@@ -157,7 +165,12 @@ void main() {
     vec2 p = (at - window.zw) / window.xy;
     float r = length(p);
     if (r > 1.) discard;
-    o = vec4(mix(vec3(.030, .050, .085), vec3(.055, .085, .13), r * r), 1.);
+    // Rings at 0, 30 and 60 degrees of elevation, and the lines to north, east, south and west.
+    float w = fwidth(r) * 1.2;
+    float third = abs(fract(r * 3. + .5) - .5) / 3.;
+    float cross_ = min(abs(p.x), abs(p.y));
+    float ink = max(1. - smoothstep(0., w, third), .6 * (1. - smoothstep(0., w, cross_)));
+    o = vec4(mix(vec3(.030, .050, .085), vec3(.055, .085, .13), r * r) + vec3(.10, .14, .20) * ink, 1.);
     return;
   }
   if (mode == 1) {

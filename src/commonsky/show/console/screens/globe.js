@@ -11,7 +11,7 @@ import * as holdings from "../holdings.js";
 import { onKeys } from "../keys.js";
 import * as moment from "../moment.js";
 import { savePng } from "../saving.js";
-import { age, km, shown, whole } from "../text.js";
+import { age, km, ms, shown, whole } from "../text.js";
 import { t } from "../words.js";
 
 const PROJECTIONS = ["globe", "flat", "sky"];
@@ -201,7 +201,8 @@ class Globe extends HTMLElement {
     const numbers = [...new Set(rows.map((row) => columns.number[row]))];
     fill(this.card,
       h("header", null, h("h2", null, t("globe.chosen")), h("button", { class: "plain", "aria-label": t("globe.help.clear"), onclick: () => change({ select: null, case: null }) }, "✕")),
-      this.case ? h("p", null, h("a", { href: link("case", this.case) }, t("globe.to_case"))) : null,
+      this.case ? h("p", { class: "choices" }, h("a", { class: "button", href: link("case", this.case) }, t("globe.to_case")),
+        h("button", { onclick: () => moment.seek(ms(holdings.alerts().get(this.case)?.at)) }, t("globe.at_tca"))) : null,
       numbers.map((number) => {
         const mine = rows.filter((row) => columns.number[row] === number);
         return h("section", null,
@@ -225,6 +226,12 @@ class Globe extends HTMLElement {
       if (inFront) names.set(columns.number[row], [x, y, shown(columns.name[row], 30) || columns.number[row]]);
     }
     const wanted = [...names.values()];
+    if (this.projection === "sky") {
+      const [x, y, r] = this.sky.chart();
+      for (const [name, dx, dy] of /** @type {const} */ ([["north", 0, -1], ["east", 1, 0], ["south", 0, 1], ["west", -1, 0]])) {
+        wanted.push([x + dx * r * 0.97 - 14, y + dy * r * 0.97, t(`globe.${name}`)]);
+      }
+    }
     while (this.labels.childElementCount > wanted.length) this.labels.lastElementChild?.remove();
     wanted.forEach(([x, y, name], place) => {
       const label = /** @type {HTMLElement} */ (this.labels.children[place] ?? this.labels.appendChild(h("span")));
