@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -380,6 +382,37 @@ def test_silent_connections_are_ended(case: Case, monkeypatch: pytest.MonkeyPatc
         assert [everything(connection) for connection in silent] == [b""] * 20
         for connection in silent:
             connection.close()
+
+
+def test_a_client_that_takes_nothing_of_what_it_asked_is_cut(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "STUCK_S", 0.2)
+    with listening(case) as listener, socket.socket() as stubborn:
+        stubborn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stubborn.connect((listener.host, listener.port))
+        stubborn.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
+        waiting = select.poll()
+        waiting.register(stubborn, select.POLLERR)
+        assert waiting.poll(20_000), "it was not cut"
+        with client(listener, case) as ask:
+            assert ask.get("/health").status_code == 200
+
+
+def test_a_client_that_takes_slowly_is_not_cut(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "STUCK_S", 0.2)
+    request = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n"
+    with listening(case) as listener, socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        slow.connect((listener.host, listener.port))
+        slow.sendall((request + b"\r\n") * 29 + request + b"Connection: close\r\n\r\n")
+        taken = b""
+        while piece := slow.recv(1 << 16):
+            taken += piece
+            time.sleep(0.01)
+        assert taken.count(b"HTTP/1.1 200") == 30
 
 
 def connected(listener: Listener, count: int) -> list[socket.socket]:

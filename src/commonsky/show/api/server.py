@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import struct
 import threading
@@ -20,13 +21,16 @@ from commonsky.show.api.guard import HEADER_BYTES
 MOST_CONNECTIONS = 512
 REQUEST_S = 10.0  # until a client that has connected must have asked
 IDLE_S = 20  # between two requests of a connection
+STUCK_S = 30.0  # a client that takes nothing of an answer for so long is cut
 SEND_BYTES = 256 << 10
 STARTED_S = 10.0
 LOOK_S = 0.4
 
 
 class Connection(H11Protocol):
-    """One connection: refused where there are too many, ended where nothing is asked."""
+    """One connection: refused where there are too many, ended where nothing is asked or taken."""
+
+    _stuck: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection in, or end it."""
@@ -44,10 +48,30 @@ class Connection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection."""
-        late = getattr(self, "_late", None)
-        if late is not None:
-            late.cancel()
+        for waiting in (getattr(self, "_late", None), self._stuck):
+            if waiting is not None:
+                waiting.cancel()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Write no more for now; more waits for the client than it takes."""
+        super().pause_writing()
+        self._look_whether_stuck()
+
+    def resume_writing(self) -> None:
+        """Write again."""
+        super().resume_writing()
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
+
+    def _look_whether_stuck(self, before: float = math.inf) -> None:
+        """End a connection whose client has taken nothing since the last look."""
+        waiting = self.transport.get_write_buffer_size()
+        if waiting >= before:
+            _abort(self.transport)
+            return
+        self._stuck = self.loop.call_later(STUCK_S, self._look_whether_stuck, waiting)
 
     def _end_if_silent(self) -> None:
         if self.cycle is None:
