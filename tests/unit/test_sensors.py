@@ -57,9 +57,9 @@ def test_another_heading_is_refused(tmp_path: Path) -> None:
 def test_the_node_shows_its_own(tmp_path: Path) -> None:
     case = case_in(tmp_path)
     with asking(case) as ask:
-        assert ask.get("/api/v1/sensors").json()["data"] == {"nation": "NOR", "sensors": []}
+        assert ask.get("/api/v1/sensors").json()["data"] == []
         write_sensors(case.home.sensors, [RADAR])
-        (one,) = ask.get("/api/v1/sensors").json()["data"]["sensors"]
+        (one,) = ask.get("/api/v1/sensors").json()["data"]
         assert (one["name"], one["latitude_deg"]) == (RADAR.name, 60.0)
         case.home.sensors.write_text("nonsense")
         assert ask.get("/api/v1/sensors").status_code == 409

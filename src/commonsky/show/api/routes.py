@@ -15,6 +15,7 @@ import msgspec
 
 from commonsky.ledger.record import Relation
 from commonsky.node.alerts import Conjunction
+from commonsky.node.sensors import Sensor
 from commonsky.show.api import alerts as alert_list
 from commonsky.show.api import claims, objects, places, records, releasing, state
 from commonsky.show.api.alerts import Alert, AlertsAsked
@@ -33,7 +34,7 @@ from commonsky.show.api.keysmith import KeyAsked, KeyMade, KeyTold, key_list, ke
 from commonsky.show.api.objects import Differing, Object, ObjectTold, PictureTold
 from commonsky.show.api.records import Recalled, ToldLine
 from commonsky.show.api.releasing import Confirmed, Explained, Preview
-from commonsky.show.api.sensors import Sensors, own_sensors
+from commonsky.show.api.sensors import own_sensors
 from commonsky.show.api.state import Health, NodeTold, Peer, SetAside
 from commonsky.show.api.stream import StreamAsked
 
@@ -267,7 +268,7 @@ RESOURCES = (
     ),
     Resource(
         "GET", f"{V1}/sensors", READ, "This nation's own sensors, which no partner is told of.",
-        Answer[Sensors], lambda desk, _: own_sensors(desk),
+        Answer[tuple[Sensor, ...]], lambda desk, _: own_sensors(desk),
     ),
     Resource(
         "GET", f"{V1}/stream", READ,
