@@ -148,7 +148,12 @@ def test_it_prints_with_its_realm_and_marking(node: Node) -> None:
         assert "test" in line.inner_text()
         assert "NOR" in line.inner_text()
         assert page.locator(".case-deeds").is_hidden()
-        assert page.locator(".banner-top").is_visible()
+        # Head and foot of a table are on each page.
+        for place, kind in (("top", "header"), ("bottom", "footer")):
+            banner = page.locator(f".banner-{place}")
+            display = banner.evaluate("element => getComputedStyle(element).display")
+            assert display == f"table-{kind}-group"
+            assert "TEST" in banner.inner_text()
 
 
 def test_a_claim_is_made_and_shown(node: Node) -> None:

@@ -11,7 +11,14 @@ import * as moment from "../moment.js";
 import { countdown, ms, shown, utc } from "../text.js";
 import { t } from "../words.js";
 import { headPanel } from "../panels/case_head.js";
-import { candidatesPanel, changesPanel, disagreementPanel, othersPanel, validityPanel, withheldPanel } from "../panels/case_tables.js";
+import {
+  candidatesPanel,
+  changesPanel,
+  disagreementPanel,
+  othersPanel,
+  validityPanel,
+  withheldPanel,
+} from "../panels/case_tables.js";
 import { dilutionFigure, radiusFigure } from "../panels/curves.js";
 import { encounterFigure } from "../panels/encounter.js";
 import { missFigure, pcFigure } from "../panels/history.js";
@@ -44,7 +51,10 @@ class Case extends HTMLElement {
     if (view.id !== this.handle) {
       this.handle = view.id;
       this.told = null;
-      fill(this, h("p", { class: "empty", role: "status" }, view.id ? t("case.loading") : t("case.which")));
+      fill(
+        this,
+        h("p", { class: "empty", role: "status" }, view.id ? t("case.loading") : t("case.which")),
+      );
       if (view.id) this.renew();
     } else this.draw();
   }
@@ -53,7 +63,9 @@ class Case extends HTMLElement {
     addEventListener("beforeprint", this.unfold);
     this.ticking = setInterval(() => this.tick(), 500);
     this.offs = [
-      holdings.changed((what) => { if (what.has("alerts")) this.later(); }),
+      holdings.changed((what) => {
+        if (what.has("alerts")) this.later();
+      }),
       onKeys(this, t("case.title"), [
         { keys: ["a"], say: t("case.do.acknowledged"), run: () => this.claim("acknowledged") },
         { keys: ["s"], say: t("case.do.shelved"), run: () => this.shelve() },
@@ -72,13 +84,19 @@ class Case extends HTMLElement {
 
   later() {
     if (!this.handle || this.waiting) return;
-    this.waiting = setTimeout(() => { this.waiting = undefined; this.renew(); }, Math.max(FRESH_MS - (Date.now() - this.asked), 200));
+    this.waiting = setTimeout(
+      () => {
+        this.waiting = undefined;
+        this.renew();
+      },
+      Math.max(FRESH_MS - (Date.now() - this.asked), 200),
+    );
   }
 
   async renew() {
     this.asked = Date.now();
     this.asking?.abort();
-    const asking = this.asking = new AbortController();
+    const asking = (this.asking = new AbortController());
     try {
       const answer = await ask(`cases/${encodeURIComponent(this.handle)}`, {}, asking.signal);
       const text = JSON.stringify({ ...answer.data, countdown_s: 0 });
@@ -88,7 +106,15 @@ class Case extends HTMLElement {
       this.draw();
     } catch (error) {
       if (asking.signal.aborted) return;
-      if (!this.told) fill(this, h("p", { class: "empty", role: "alert" }, t("case.failed", { why: shown(/** @type {Error} */ (error).message, 300) })));
+      if (!this.told)
+        fill(
+          this,
+          h(
+            "p",
+            { class: "empty", role: "alert" },
+            t("case.failed", { why: shown(/** @type {Error} */ (error).message, 300) }),
+          ),
+        );
     }
   }
 
@@ -98,22 +124,48 @@ class Case extends HTMLElement {
     const solution = told.computed[this.solution] ?? told.computed[0];
     const others = told.computed.filter((/** @type {any} */ one) => one !== solution);
     const now = moment.nodeNow();
-    const open = new Set([...this.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
-    fill(this,
-      headPanel(told, solution, this.buttons(), this.clock),
+    const open = new Set(
+      [...this.querySelectorAll("details[open] > summary")].map((one) => one.textContent),
+    );
+    fill(
+      this,
       this.printHead(),
+      headPanel(told, solution, this.buttons(), this.clock),
       told.computed.length > 1 ? this.choice(told) : null,
-      h("div", { class: "case-charts" },
-        solution ? encounterFigure(solution, others) : h("section", { class: "panel case-figure" }, h("h2", null, t("case.plane.title")), h("p", { class: "empty" }, t("case.plane.not_here"))),
+      h(
+        "div",
+        { class: "case-charts" },
+        solution
+          ? encounterFigure(solution, others)
+          : h(
+              "section",
+              { class: "panel case-figure" },
+              h("h2", null, t("case.plane.title")),
+              h("p", { class: "empty" }, t("case.plane.not_here")),
+            ),
         pcFigure(told, solution, now),
         h("div", { class: "expert case-part" }, missFigure(told, solution, now)),
-        solution ? [h("div", { class: "expert case-part" }, dilutionFigure(solution)), h("div", { class: "expert case-part" }, radiusFigure(solution))] : null,
+        solution
+          ? [
+              h("div", { class: "expert case-part" }, dilutionFigure(solution)),
+              h("div", { class: "expert case-part" }, radiusFigure(solution)),
+            ]
+          : null,
         h("div", { class: "expert case-part" }, validityPanel(solution)),
-        h("div", { class: "case-side" }, withheldPanel(told), disagreementPanel(told))),
+        h("div", { class: "case-side" }, withheldPanel(told), disagreementPanel(told)),
+      ),
       lanesPanel(told, now),
-      h("div", { class: "case-rest expert" }, changesPanel(told), othersPanel(told), candidatesPanel()));
+      h(
+        "div",
+        { class: "case-rest expert" },
+        changesPanel(told),
+        othersPanel(told),
+        candidatesPanel(),
+      ),
+    );
     for (const summary of this.querySelectorAll("details > summary")) {
-      if (open.has(summary.textContent)) /** @type {HTMLDetailsElement} */ (summary.parentElement).open = true;
+      if (open.has(summary.textContent))
+        /** @type {HTMLDetailsElement} */ (summary.parentElement).open = true;
     }
     this.tick();
   }
@@ -121,34 +173,83 @@ class Case extends HTMLElement {
   /** @param {any} told */
   choice(told) {
     const chosen = told.computed[this.solution] ? this.solution : 0;
-    return h("p", { class: "case-choice no-print" }, h("label", null, t("case.solution", { count: told.computed_in_all }), " ",
-      h("select", { onchange: (/** @type {Event} */ event) => change({ solution: Number(/** @type {HTMLSelectElement} */ (event.target).value) || null }) },
-        told.computed.map((/** @type {any} */ one, /** @type {number} */ place) => h("option", { value: place, selected: place === chosen }, `${shown(one.source1, 24)} × ${shown(one.source2, 24)}`)))),
-    " ", h("span", { class: "quiet" }, t("case.solution.say")));
+    return h(
+      "p",
+      { class: "case-choice no-print" },
+      h(
+        "label",
+        null,
+        t("case.solution", { count: told.computed_in_all }),
+        " ",
+        h(
+          "select",
+          {
+            onchange: (/** @type {Event} */ event) =>
+              change({
+                solution: Number(/** @type {HTMLSelectElement} */ (event.target).value) || null,
+              }),
+          },
+          told.computed.map((/** @type {any} */ one, /** @type {number} */ place) =>
+            h(
+              "option",
+              { value: place, selected: place === chosen },
+              `${shown(one.source1, 24)} × ${shown(one.source2, 24)}`,
+            ),
+          ),
+        ),
+      ),
+      " ",
+      h("span", { class: "quiet" }, t("case.solution.say")),
+    );
   }
 
   /** What paper needs and the screen has elsewhere. */
   printHead() {
     const node = holdings.node();
-    return h("p", { class: "case-print-only" }, t("case.printed", { nation: node?.nation ?? "", realm: shown(node?.realm ?? "", 40), time: utc(moment.nodeNow()), handle: this.handle, marking: shown(node?.marking?.text ?? "", 120) }));
+    return h(
+      "p",
+      { class: "case-print-only" },
+      t("case.printed", {
+        nation: node?.nation ?? "",
+        realm: shown(node?.realm ?? "", 40),
+        time: utc(moment.nodeNow()),
+        handle: this.handle,
+        marking: shown(node?.marking?.text ?? "", 120),
+      }),
+    );
   }
 
   buttons() {
     const may = holdings.may("submit");
-    const deed = (/** @type {string} */ state, /** @type {() => void} */ run) => h("button", { disabled: !may, title: may ? false : t("case.may_not"), onclick: run }, t(`case.do.${state}`));
-    return h("div", { class: "case-deeds no-print", role: "group", "aria-label": t("case.deeds") },
-      deed("acknowledged", () => this.claim("acknowledged")), deed("shelved", () => this.shelve()), deed("claimed", () => this.claim("claimed")), deed("closed", () => this.close()),
+    const deed = (/** @type {string} */ state, /** @type {() => void} */ run) =>
+      h(
+        "button",
+        { disabled: !may, title: may ? false : t("case.may_not"), onclick: run },
+        t(`case.do.${state}`),
+      );
+    return h(
+      "div",
+      { class: "case-deeds no-print", role: "group", "aria-label": t("case.deeds") },
+      deed("acknowledged", () => this.claim("acknowledged")),
+      deed("shelved", () => this.shelve()),
+      deed("claimed", () => this.claim("claimed")),
+      deed("closed", () => this.close()),
       h("a", { class: "button", href: link("globe", "", { case: this.handle }) }, t("case.globe")),
-      h("button", { onclick: () => print() }, t("case.print")));
+      h("button", { onclick: () => print() }, t("case.print")),
+    );
   }
 
   /** The message that a deed is about: the one that stands, ours before a partner's. */
   get target() {
     const lanes = this.told?.lanes ?? [];
-    const all = lanes.flatMap((/** @type {any} */ lane) => lane.messages.map((/** @type {any} */ one) => one.alert));
+    const all = lanes.flatMap((/** @type {any} */ lane) =>
+      lane.messages.map((/** @type {any} */ one) => one.alert),
+    );
     const here = all.find((/** @type {any} */ one) => one.handle === this.handle);
     if (here && !here.struck) return this.handle;
-    return all.find((/** @type {any} */ one) => one.handle === lanes[0]?.newest)?.handle ?? this.handle;
+    return (
+      all.find((/** @type {any} */ one) => one.handle === lanes[0]?.newest)?.handle ?? this.handle
+    );
   }
 
   /**
@@ -158,7 +259,11 @@ class Case extends HTMLElement {
   async claim(state, until) {
     if (!this.told || !holdings.may("submit")) return;
     try {
-      const answer = await say("POST", `alerts/${this.target}/claim`, until ? { state, until } : { state });
+      const answer = await say(
+        "POST",
+        `alerts/${this.target}/claim`,
+        until ? { state, until } : { state },
+      );
       holdings.take(answer.data);
       toast(t(`case.done.${state}`));
       await this.renew();
@@ -169,15 +274,37 @@ class Case extends HTMLElement {
 
   async shelve() {
     if (!this.told || !holdings.may("submit")) return;
-    const choice = h("select", { id: "case-shelf" }, SHELVES.map((hours) => h("option", { value: hours }, t("case.shelf.hours", { count: hours }))));
-    const { closed } = opened(t("case.do.shelved"), h("p", null, h("label", { for: "case-shelf" }, t("case.shelf.say")), " ", choice),
-      [h("button", { value: "" }, t("shell.cancel")), h("button", { value: "yes", class: "primary" }, t("case.do.shelved"))]);
+    const choice = h(
+      "select",
+      { id: "case-shelf" },
+      SHELVES.map((hours) =>
+        h("option", { value: hours }, t("case.shelf.hours", { count: hours })),
+      ),
+    );
+    const { closed } = opened(
+      t("case.do.shelved"),
+      h("p", null, h("label", { for: "case-shelf" }, t("case.shelf.say")), " ", choice),
+      [
+        h("button", { value: "" }, t("shell.cancel")),
+        h("button", { value: "yes", class: "primary" }, t("case.do.shelved")),
+      ],
+    );
     if ((await closed) !== "yes") return;
-    await this.claim("shelved", new Date(moment.nodeNow() + Number(choice.value) * 3600e3).toISOString().slice(0, 19) + "Z");
+    await this.claim(
+      "shelved",
+      new Date(moment.nodeNow() + Number(choice.value) * 3600e3).toISOString().slice(0, 19) + "Z",
+    );
   }
 
   async close() {
-    if (await confirmed({ title: t("case.do.closed"), body: h("p", null, t("case.close.say")), action: t("case.do.closed") })) await this.claim("closed");
+    if (
+      await confirmed({
+        title: t("case.do.closed"),
+        body: h("p", null, t("case.close.say")),
+        action: t("case.do.closed"),
+      })
+    )
+      await this.claim("closed");
   }
 
   tick() {
