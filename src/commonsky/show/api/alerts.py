@@ -20,12 +20,25 @@ from commonsky.ledger.store import Held
 from commonsky.ledger.survey import ALERTS
 from commonsky.node.alerts import Conjunction
 from commonsky.node.alerts import State as Told
+from commonsky.node.owners import at_risk
 from commonsky.node.products import Event, Warned
 from commonsky.share.recall import Retraction
 from commonsky.show.api.answer import Answer, Marking, Page, marking_of, text_of
 from commonsky.show.api.claims import Claim, Claimed, standing
 from commonsky.show.api.completeness import completeness
 from commonsky.show.api.desk import Desk
+from commonsky.show.api.gravity import (
+    NO_CONFIDENCE,
+    Category,
+    Confidence,
+    Gravity,
+    Stage,
+    category_of,
+    confidence_of,
+    contested,
+    gravity_of,
+    stage_of,
+)
 from commonsky.show.api.problem import misuse, unknown
 
 SCOPE = "alerts of this node and its partners, in the order in which they came to be known here"
@@ -82,6 +95,13 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     until: str
     countdown_s: float | None
     marking: Marking | UnsetType = UNSET
+    category: Category = Category.NOTICE
+    severity: Gravity = Gravity.INFO
+    confidence: Confidence = NO_CONFIDENCE
+    owners: tuple[str, ...] = ()  # whose objects it is about
+    stage: Stage = Stage.NEW  # with the people of this node
+    contested: bool = False
+    last_by: str = ""  # who of this node said the last word; told nobody else
     claims: tuple[Claimed, ...] = ()
     retracts: tuple[str, ...] = ()
     conjunction: Conjunction | UnsetType = UNSET
@@ -166,6 +186,8 @@ def alert(desk: Desk, held: Held) -> Alert:
     at, until = _times(told)
     state, struck_by, why = _state(desk, held, told, until or at, now)
     body = {} if told is None else {envelope.kind.value: told}
+    claims = standing(desk.store.linked(envelope.handle, Relation.ANSWERS), now)
+    ours = next((one.handle for one in claims if one.nation == desk.home.nation), "")
     return Alert(
         sequence=held.sequence,
         handle=envelope.handle,
@@ -182,7 +204,14 @@ def alert(desk: Desk, held: Held) -> Alert:
         until=text_of(until, 3),
         countdown_s=(at - now) / NS_PER_S if at else None,
         marking=marking_of(envelope.label),
-        claims=standing(desk.store.linked(envelope.handle, Relation.ANSWERS), now),
+        category=category_of(envelope.kind.value),
+        severity=gravity_of(told),
+        confidence=confidence_of(told),
+        owners=tuple(sorted(at_risk(desk.owned, envelope.subject))),
+        stage=stage_of(claims, desk.home.nation),
+        contested=contested(claims),
+        last_by=desk.operators.who(ours),
+        claims=claims,
         retracts=tuple(
             link.handle for link in envelope.links if link.relation is Relation.RETRACTS
         ),
@@ -298,6 +327,7 @@ def _qualities(desk: Desk) -> list[Alert]:
             at="",
             until="",
             countdown_s=None,
+            category=Category.DATA_QUALITY,
             quality=Quality(reason, count),
         )
         for nation, reason, count in wrong

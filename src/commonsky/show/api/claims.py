@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from enum import StrEnum
+from http import HTTPStatus
 
 import msgspec
 
@@ -20,7 +21,7 @@ from commonsky.ledger.store import Held
 from commonsky.node.statements import Author
 from commonsky.show.api.answer import text_of
 from commonsky.show.api.keys import ApiKey
-from commonsky.show.api.problem import misuse
+from commonsky.show.api.problem import Problem, misuse
 
 LOG = logging.getLogger(__name__)
 SPEC = "commonsky/claim@1"
@@ -50,6 +51,14 @@ class ClaimAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: str = ""
 
 
+class ClaimsAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator says of several alerts at once."""
+
+    handles: tuple[str, ...]
+    state: ClaimState
+    until: str = ""
+
+
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     """What a nation has last said of an alert."""
 
@@ -73,6 +82,9 @@ def claim(
             '{"state": "shelved", "until": "2026-01-01T00:00:00Z"}'
         )
     ours = [held for held in before if held.record.envelope.node == author.nation]
+    said = {one.nation: one.state for one in standing(ours, now_tai_ns)}.get(author.nation)
+    if said is asked.state and asked.state is not ClaimState.SHELVED:
+        raise Problem(HTTPStatus.CONFLICT, f"this alert is {asked.state} here already")
     links = [Link(Relation.ANSWERS, alert.record.envelope.handle)]
     links += [Link(Relation.SUPERSEDES, held.record.envelope.handle) for held in ours[-1:]]
     return author.stated(

@@ -29,10 +29,13 @@ from commonsky.node.assertions import Refused, Statement
 from commonsky.node.clock import Clock
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.home import Home
+from commonsky.node.owners import owners
 from commonsky.node.release import Release
 from commonsky.node.side_by_side import side_by_side
 from commonsky.node.statements import Author
 from commonsky.show.api.compared import Compared
+from commonsky.show.api.operators import FILE as OPERATORS
+from commonsky.show.api.operators import Operators
 
 FRESH_S = 2.0  # a picture is not made anew more often
 OLD_S, WAIT_S = 10.0, 2.0  # where it is older than the first, a question waits so long
@@ -148,6 +151,8 @@ class Desk:
         self.home, self.clock, self.store, self.author = home, clock, store, author
         self.release, self.confinement = release, confinement
         self.survey = Survey(home.ledger)
+        self.owned = owners(home.owners)
+        self.operators = Operators(home.folder / OPERATORS)
         self.reached: dict[str, Reached] = {}
         self.turns: deque[float] = deque(maxlen=TURNS_KEPT)
         self.turn_count = 0

@@ -21,7 +21,8 @@ from commonsky.show.api import claims, objects, places, records, releasing, stat
 from commonsky.show.api.alerts import Alert, AlertsAsked
 from commonsky.show.api.answer import Answer, Page, RecordTold
 from commonsky.show.api.cases import Case, case
-from commonsky.show.api.claims import ClaimAsked
+from commonsky.show.api.claims import ClaimAsked, ClaimsAsked
+from commonsky.show.api.completeness import completeness
 from commonsky.show.api.conjunctions import ConjunctionsAsked, conjunctions
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.exporting_orbits import CzmlAsked, OrbitAsked, czml, oem
@@ -32,6 +33,7 @@ from commonsky.show.api.ingesting import IngestAsked, IngestedTold
 from commonsky.show.api.keys import ApiKey, ApiKeys, Scope
 from commonsky.show.api.keysmith import KeyAsked, KeyMade, KeyTold, key_list, key_made, key_removed
 from commonsky.show.api.objects import Differing, Object, ObjectTold, PictureTold
+from commonsky.show.api.problem import misuse
 from commonsky.show.api.records import Recalled, ToldLine
 from commonsky.show.api.releasing import Confirmed, Explained, Preview
 from commonsky.show.api.sensors import own_sensors
@@ -39,6 +41,7 @@ from commonsky.show.api.state import Health, NodeTold, Peer, SetAside
 from commonsky.show.api.stream import StreamAsked
 
 V1 = "/api/v1"
+MOST_CLAIMED = 500
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,14 +117,34 @@ def _claim(desk: Desk, question: Question) -> Answer[Alert]:
 
 def claimed(desk: Desk, handle: str, asked: ClaimAsked, key: ApiKey) -> Answer[Alert]:
     """Say what an operator makes of an alert, and return the alert with it."""
-    with desk.store.transaction():
-        alert = desk.store.held(handle)
-        before = desk.store.linked(handle, Relation.ANSWERS)
-        record = claims.claim(desk.author, alert, asked, before, desk.clock.now_tai_ns())
-        desk.store.append([record])
-    claims.note(alert, asked, key)
-    desk.ring()
+    whole = ClaimsAsked(handles=(handle,), state=asked.state, until=asked.until)
+    _state_claims(desk, whole, key)
     return alert_list.one_alert(desk, handle)
+
+
+def claimed_all(desk: Desk, asked: ClaimsAsked, key: ApiKey) -> Answer[tuple[Alert, ...]]:
+    """Say the same of several alerts: of all of them, or where one cannot be, of none."""
+    if not 1 <= len(set(asked.handles)) <= MOST_CLAIMED:
+        raise misuse(f"1 to {MOST_CLAIMED} alerts are claimed at once, not {len(asked.handles)}")
+    _state_claims(desk, asked, key)
+    alerts = tuple(alert_list.alert(desk, desk.store.held(one)) for one in asked.handles)
+    return Answer(alerts, completeness(desk, alert_list.SCOPE))
+
+
+def _state_claims(desk: Desk, asked: ClaimsAsked, key: ApiKey) -> None:
+    one = ClaimAsked(asked.state, asked.until)
+    said = []
+    with desk.store.transaction():
+        for handle in dict.fromkeys(asked.handles):
+            alert = desk.store.held(handle)
+            before = desk.store.linked(handle, Relation.ANSWERS)
+            record = claims.claim(desk.author, alert, one, before, desk.clock.now_tai_ns())
+            said.append((alert, record))
+        desk.store.append([record for _, record in said])
+    for alert, record in said:
+        desk.operators.note(record.envelope.handle, key.name)
+        claims.note(alert, one, key)
+    desk.ring()
 
 
 READ, SUBMIT, RELEASE, ADMIN = Scope.READ, Scope.SUBMIT, Scope.RELEASE, Scope.ADMIN
@@ -159,6 +182,12 @@ RESOURCES = (
         "Everything about one approach of two objects: each nation's messages side by side, and "
         "what this node's own screening makes of it.",
         Answer[Case], lambda desk, q: case(desk, q.handle),
+    ),
+    Resource(
+        "POST", f"{V1}/alerts/claims", SUBMIT,
+        "Say the same of up to 500 alerts: of all of them, or where one cannot be, of none.",
+        Answer[tuple[Alert, ...]], lambda desk, q: claimed_all(desk, q.body, q.key),
+        body=ClaimsAsked, status=201,
     ),
     Resource(
         "GET", f"{V1}/conjunctions", READ, "The present table of conjunctions.",
