@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 PICTURE = re.compile(rb'"picture":"([0-9a-f]{32})"')
 ID = re.compile(rb"^id: (\d+)$", re.MULTILINE)
 API = "/api/v1"
+RENEW_S = 15.0  # as in frames.js: a picture that has changed is asked for so often
 Place = tuple[str, int]
 
 
@@ -70,9 +71,10 @@ async def follow(place: Place, seen: Seen, last: int = -1) -> None:
 
 
 async def draw(place: Place, seen: Seen, epoch_s: float, step_s: int, phase_s: float) -> None:
-    """Ask for the header and the next frame at every step; `epoch_s` is the clock of the node."""
+    """Ask for what a globe needs, as the console does; `epoch_s` is the clock of the node."""
     line = Line(place)
     await asyncio.sleep(phase_s)
+    # The picture changes all the time here.
     while True:
         began = time.monotonic()
         _, body = await line.get(f"{API}/frames")
@@ -82,14 +84,14 @@ async def draw(place: Place, seen: Seen, epoch_s: float, step_s: int, phase_s: f
         assert found is not None
         now_s = int(epoch_s + time.monotonic())
         first = now_s - now_s % step_s
-        for moment in (first, first + step_s):
+        for moment in (first, first + step_s, first + 2 * step_s):
             began = time.monotonic()
             path = f"{API}/frames/{found[1].decode()}/{moment}.f32?step={step_s}"
             status, body = await line.get(path)
             seen.gone += status == 410
             seen.frames_s.append(time.monotonic() - began)
             seen.bytes += len(body)
-        await asyncio.sleep(step_s - (epoch_s + time.monotonic()) % step_s)
+        await asyncio.sleep(RENEW_S - (epoch_s + time.monotonic() + phase_s) % RENEW_S)
 
 
 async def stuck(place: Place) -> None:
@@ -107,9 +109,9 @@ async def _at_once(
 ) -> list[Seen]:
     seen = [Seen() for _ in range(count)]
     works = [follow(place, one) for one in seen]
-    # Half of them come together at each step, the others whenever they were opened.
+    # Half of them come together, the others whenever they were opened.
     works += [
-        draw(place, one, epoch_s, step_s, 0.0 if k % 2 else step_s * k / count)
+        draw(place, one, epoch_s, step_s, 0.0 if k % 2 else RENEW_S * k / count)
         for k, one in enumerate(seen)
     ]
     works += [stuck(place) for _ in range(stubborn)]

@@ -3,7 +3,7 @@ What fifty browsers cost a node that holds 28,000 objects, live.
 
 Three processes: the node, which takes in a partner's new element sets, screens and tells of what
 comes close; the partner; and fifty clients.  Each client holds a stream of all records and asks
-for the header and the next frame at every step, in real time.
+for header and frames as the console does: anew four times a minute, in real time.
 """
 
 from __future__ import annotations
