@@ -10,8 +10,9 @@ import pytest
 
 from commonsky.node.alerts import Conjunction
 from commonsky.node.solutions import solution
+from commonsky.node.statements import Author
 from tests.api_case import Case, asking, case_in, closed, seen, unknown_handle
-from tests.approach_case import tell_of_approach
+from tests.approach_case import stated, tell_of_approach
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,7 @@ def test_what_was_superseded_stays_and_the_newest_stands(
     old, new = (message["alert"] for message in ours["messages"])
     assert old["state"] == "superseded"
     assert old["struck"]
+    assert not new["struck"]
     assert ours["newest"] == new["handle"] == node[0].handles["case newer"]
 
 
@@ -101,6 +103,8 @@ def test_the_solution_is_the_row_of_the_table(node: tuple[Case, Conjunction], to
     assert found["band"]["low"] <= found["pc"] <= found["band"]["high"] <= found["pc_max"] * 1.001
     assert len(found["dilution"]["at"]) == len(found["dilution"]["log10_pc"]) == 61
     assert "estimated_covariance" in found["doubts"]
+    reach = 6.0 * max(one for one in found["sigma_ric_km"])
+    assert 0.0 < found["passage_s"] <= reach / found["relative_speed_km_s"]
     assert -90 <= found["meeting"]["latitude_deg"] <= 90
     assert 200 < found["meeting"]["height_km"] < 2500
 
@@ -166,3 +170,13 @@ def test_what_is_no_approach_is_no_case(
 
 def test_an_unknown_handle_is_no_case(ask: httpx.Client) -> None:
     assert ask.get(f"/api/v1/cases/{unknown_handle()}").status_code == 404
+
+
+def test_what_was_said_since_is_found(ask: httpx.Client, node: tuple[Case, Conjunction]) -> None:
+    case, row = node
+    theirs = Author("DEU", "test", case.author.entropy)
+    before = len(of(ask, case.handles["case newer"])["lanes"])
+    case.append("case of DEU", stated(theirs, row, -100), "DEU")
+    lanes = of(ask, case.handles["case newer"])["lanes"]
+    assert len(lanes) == before + 1
+    assert "DEU" in [lane["nation"] for lane in lanes]

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +33,13 @@ class Watermark(msgspec.Struct, frozen=True, kw_only=True):
     valid_from_tai_ns: int  # the newest, of element sets their epoch
 
 
+class _AboutWhom(msgspec.Struct):
+    subject: tuple[int, ...] = ()
+
+
+_SUBJECT = msgspec.json.Decoder(_AboutWhom)
+
+
 class Survey:
     """A ledger's file, read by any number of threads; nothing can be written through it."""
 
@@ -43,6 +50,8 @@ class Survey:
         self._lock = threading.Lock()
         self._marks: dict[tuple[str, str], Watermark] = {}
         self._marked = 0
+        self._subjects: dict[tuple[str, int], list[int]] = {}
+        self._noted = 0
 
     @property
     def _reader(self) -> sqlite3.Connection:
@@ -153,17 +162,32 @@ class Survey:
         return [_held(row) for row in islice(merge(*found, key=first, reverse=before > 0), most)]
 
     def about(self, kinds: Sequence[Kind], subject: int, *, most: int) -> list[Held]:
-        """Return the newest alerts of these kinds about an object, in the order stored."""
-        # An index of subjects would be paid for by every record; alerts are few.
+        """
+        Return the newest alerts of these kinds about an object, in the order stored.
+
+        The first question reads all alerts.
+        """
+        with self._lock:
+            self._note_subjects()
+            found = [self._subjects.get((kind, subject), []) for kind in kinds]
+            chosen = sorted(chain.from_iterable(found))[-most:]
+        query = f"select {COLUMNS} from record where sequence=?"  # noqa: S608 - constants
+        return [_held(row) for one in chosen for row in self._rows(query, (one,))]
+
+    def _note_subjects(self) -> None:
+        """Take note of whom alerts are about that were not seen yet."""
+        last = self.last()
+        if last == self._noted:
+            return
         query = (
-            f"select {COLUMNS} from record where kind=? {AMONG_ALERTS}"  # noqa: S608 - constants
-            "and instr(envelope, cast(? as blob)) order by sequence desc limit ?"
+            "select sequence, envelope from record "  # noqa: S608 - constants
+            f"where kind=? {AMONG_ALERTS}and sequence>? and sequence<=? order by sequence"
         )
-        found = [
-            _held(row) for kind in kinds for row in self._rows(query, (kind, str(subject), most))
-        ]
-        chosen = [held for held in found if subject in held.record.envelope.subject]
-        return sorted(chosen, key=lambda held: held.sequence)[-most:]
+        for kind in ALERTS:
+            for sequence, envelope in self._rows(query, (kind, self._noted, last)):
+                for number in {*_SUBJECT.decode(envelope).subject}:
+                    self._subjects.setdefault((kind, number), []).append(sequence)
+        self._noted = last
 
     def heads(self, kind: Kind, subject: int) -> list[Held]:
         """Return what stands of an object, of each nation and label the newest."""

@@ -171,8 +171,10 @@ def _fits(theirs: tuple[int, int], pair: tuple[int, int]) -> bool:
 def _about(desk: Desk, told: Alert) -> list[Alert]:
     """All messages about these two objects, and those that name one of them alone."""
     pair, found = pair_of(told), {told.handle: told}
-    for number in {*pair} - {NOBODY}:
-        for held in desk.survey.about(APPROACHES, number, most=MOST_MESSAGES):
+    for place, number in enumerate(pair):
+        # What names both names the first; a warning may name either.
+        kinds = APPROACHES if place == 0 else (Kind.WARNING,)
+        for held in desk.survey.about(kinds, number, most=MOST_MESSAGES) if number else ():
             if _may_fit(held, pair):
                 found.setdefault(held.record.envelope.handle, alert(desk, held))
     fitting = [one for one in found.values() if _fits(pair_of(one), pair)]
