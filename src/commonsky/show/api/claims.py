@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from enum import StrEnum
-from http import HTTPStatus
 
 import msgspec
 
@@ -21,7 +20,7 @@ from commonsky.ledger.store import Held
 from commonsky.node.statements import Author
 from commonsky.show.api.answer import text_of
 from commonsky.show.api.keys import ApiKey
-from commonsky.show.api.problem import Problem, misuse
+from commonsky.show.api.problem import misuse
 
 LOG = logging.getLogger(__name__)
 SPEC = "commonsky/claim@1"
@@ -82,9 +81,6 @@ def claim(
             '{"state": "shelved", "until": "2026-01-01T00:00:00Z"}'
         )
     ours = [held for held in before if held.record.envelope.node == author.nation]
-    said = {one.nation: one.state for one in standing(ours, now_tai_ns)}.get(author.nation)
-    if said is asked.state and asked.state is not ClaimState.SHELVED:
-        raise Problem(HTTPStatus.CONFLICT, f"this alert is {asked.state} here already")
     links = [Link(Relation.ANSWERS, alert.record.envelope.handle)]
     links += [Link(Relation.SUPERSEDES, held.record.envelope.handle) for held in ours[-1:]]
     return author.stated(
@@ -97,6 +93,12 @@ def claim(
         valid_tai_ns=(now_tai_ns, until),
         links=links,
     )
+
+
+def is_said(before: Iterable[Held], nation: str, asked: ClaimAsked, now_tai_ns: int) -> bool:
+    """Whether a nation's last word on an alert is this one already; a shelf is put up anew."""
+    last = {one.nation: one.state for one in standing(before, now_tai_ns)}
+    return asked.state is not ClaimState.SHELVED and last.get(nation) is asked.state
 
 
 def note(alert: Held, asked: ClaimAsked, key: ApiKey) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from commonsky.ledger.record import Relation
+from commonsky.ledger.record import Record, Relation
+from commonsky.ledger.store import Held
 from commonsky.node.alerts import Conjunction
 from commonsky.node.sensors import Sensor
 from commonsky.show.api import alerts as alert_list
@@ -133,13 +134,15 @@ def claimed_all(desk: Desk, asked: ClaimsAsked, key: ApiKey) -> Answer[tuple[Ale
 
 def _state_claims(desk: Desk, asked: ClaimsAsked, key: ApiKey) -> None:
     one = ClaimAsked(asked.state, asked.until)
-    said = []
+    said: list[tuple[Held, Record]] = []
     with desk.store.transaction():
         for handle in dict.fromkeys(asked.handles):
             alert = desk.store.held(handle)
             before = desk.store.linked(handle, Relation.ANSWERS)
-            record = claims.claim(desk.author, alert, one, before, desk.clock.now_tai_ns())
-            said.append((alert, record))
+            now = desk.clock.now_tai_ns()
+            if claims.is_said(before, desk.home.nation, one, now):
+                continue
+            said.append((alert, claims.claim(desk.author, alert, one, before, now)))
         desk.store.append([record for _, record in said])
     for alert, record in said:
         desk.operators.note(record.envelope.handle, key.name)
