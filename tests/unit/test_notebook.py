@@ -12,7 +12,7 @@ from commonsky.astro.sgp4 import propagate
 from commonsky.astro.utc import tai_ns_from_utc_ns
 from commonsky.errors import NodeError
 from commonsky.show import notebook
-from commonsky.show.notebook import widget
+from commonsky.show.notebook import extension, widget
 from tests.api_case import NOW_TAI_NS, sky
 
 CLOCK_MS = 1_764_000_000_000 - 37_000 + 90_000  # a while after `NOW_TAI_NS`
@@ -84,7 +84,7 @@ def test_a_loaded_extension_shows_catalogues(monkeypatch: pytest.MonkeyPatch) ->
     shell = Formatter()
     shell.display_formatter = shell.mimebundle_formatter = shell
     notebook.load_ipython_extension(shell)
-    monkeypatch.setattr(notebook, "globe", lambda _: Widget())
+    monkeypatch.setattr(extension, "globe", lambda _: Widget())
     assert shown[type(sky())](sky(), include=None) == {"text/plain": "a globe", "include": None}
 
 

@@ -1,20 +1,6 @@
-"""
-A catalogue as a globe in a notebook: `globe(catalogue)`; needs the extra `notebook`.
+"""A catalogue as a globe in a notebook, by the engine of the console: `globe(catalogue)`."""
 
-After `%load_ext commonsky.show.notebook` every catalogue shows itself so.
-"""
-
-from typing import Any
-
-from commonsky.catalogue.catalogue import Catalogue
+from commonsky.show.notebook.extension import load_ipython_extension
 from commonsky.show.notebook.widget import globe
 
 __all__ = ["globe", "load_ipython_extension"]
-
-
-def load_ipython_extension(ipython: Any) -> None:  # noqa: ANN401 - of IPython, which is no dependency
-    """Let catalogues show themselves as globes; IPython calls this."""
-    formatter = ipython.display_formatter.mimebundle_formatter
-    formatter.for_type(
-        Catalogue, lambda catalogue, *_, **told: globe(catalogue)._repr_mimebundle_(**told)
-    )
