@@ -1,9 +1,9 @@
 // @ts-check
 // The case of one approach: who says what, what this node makes of it, and what is done about it.
 
-import { ask, say } from "../api.js";
+import { ask } from "../api.js";
 import { change, link } from "../address.js";
-import { confirmed, opened, toast } from "../dialog.js";
+import { confirmed } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import * as holdings from "../holdings.js";
 import { onKeys } from "../keys.js";
@@ -23,9 +23,9 @@ import { dilutionFigure, radiusFigure } from "../panels/curves.js";
 import { encounterFigure } from "../panels/encounter.js";
 import { missFigure, pcFigure } from "../panels/history.js";
 import { lanesPanel } from "../panels/lanes.js";
+import { deed } from "./queue_deeds.js";
 
 const FRESH_MS = 3000; // is not asked for more often
-const SHELVES = [1, 4, 12, 24];
 
 class Case extends HTMLElement {
   constructor() {
@@ -68,7 +68,7 @@ class Case extends HTMLElement {
       }),
       onKeys(this, t("case.title"), [
         { keys: ["a"], say: t("case.do.acknowledged"), run: () => this.claim("acknowledged") },
-        { keys: ["s"], say: t("case.do.shelved"), run: () => this.shelve() },
+        { keys: ["s"], say: t("case.do.shelved"), run: () => this.claim("shelved") },
         { keys: ["c"], say: t("case.do.claimed"), run: () => this.claim("claimed") },
       ]),
     ];
@@ -221,7 +221,7 @@ class Case extends HTMLElement {
 
   buttons() {
     const may = holdings.may("submit");
-    const deed = (/** @type {string} */ state, /** @type {() => void} */ run) =>
+    const button = (/** @type {string} */ state, /** @type {() => void} */ run) =>
       h(
         "button",
         { disabled: !may, title: may ? false : t("case.may_not"), onclick: run },
@@ -230,10 +230,10 @@ class Case extends HTMLElement {
     return h(
       "div",
       { class: "case-deeds no-print", role: "group", "aria-label": t("case.deeds") },
-      deed("acknowledged", () => this.claim("acknowledged")),
-      deed("shelved", () => this.shelve()),
-      deed("claimed", () => this.claim("claimed")),
-      deed("closed", () => this.close()),
+      button("acknowledged", () => this.claim("acknowledged")),
+      button("shelved", () => this.claim("shelved")),
+      button("claimed", () => this.claim("claimed")),
+      button("closed", () => this.claim("closed")),
       h("a", { class: "button", href: link("globe", "", { case: this.handle }) }, t("case.globe")),
       h("button", { onclick: () => print() }, t("case.print")),
     );
@@ -252,59 +252,17 @@ class Case extends HTMLElement {
     );
   }
 
-  /**
-   * @param {string} state
-   * @param {string} [until]
-   */
-  async claim(state, until) {
-    if (!this.told || !holdings.may("submit")) return;
-    try {
-      const answer = await say(
-        "POST",
-        `alerts/${this.target}/claim`,
-        until ? { state, until } : { state },
-      );
-      holdings.take(answer.data);
-      toast(t(`case.done.${state}`));
-      await this.renew();
-    } catch (error) {
-      toast(shown(/** @type {Error} */ (error).message, 300), "problem");
-    }
-  }
-
-  async shelve() {
-    if (!this.told || !holdings.may("submit")) return;
-    const choice = h(
-      "select",
-      { id: "case-shelf" },
-      SHELVES.map((hours) =>
-        h("option", { value: hours }, t("case.shelf.hours", { count: hours })),
-      ),
-    );
-    const { closed } = opened(
-      t("case.do.shelved"),
-      h("p", null, h("label", { for: "case-shelf" }, t("case.shelf.say")), " ", choice),
-      [
-        h("button", { value: "" }, t("shell.cancel")),
-        h("button", { value: "yes", class: "primary" }, t("case.do.shelved")),
-      ],
-    );
-    if ((await closed) !== "yes") return;
-    await this.claim(
-      "shelved",
-      new Date(moment.nodeNow() + Number(choice.value) * 3600e3).toISOString().slice(0, 19) + "Z",
-    );
-  }
-
-  async close() {
-    if (
-      await confirmed({
+  /** @param {import("./queue_deeds.js").State} state */
+  async claim(state) {
+    if (!this.told) return;
+    const sure =
+      state !== "closed" ||
+      (await confirmed({
         title: t("case.do.closed"),
         body: h("p", null, t("case.close.say")),
         action: t("case.do.closed"),
-      })
-    )
-      await this.claim("closed");
+      }));
+    if (sure && (await deed([this.target], state))) await this.renew();
   }
 
   tick() {
