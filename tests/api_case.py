@@ -37,6 +37,7 @@ from commonsky.node.release import Release
 from commonsky.node.statements import Author, label_of
 from commonsky.share import recall
 from commonsky.share.policy.policy import Policy
+from commonsky.share.policy.refusal import Refusals
 from commonsky.share.policy.starter import install
 from commonsky.show.api.application import Api
 from commonsky.show.api.desk import Desk
@@ -105,7 +106,8 @@ def case_in(folder: Path) -> Case:
 
     def release() -> Release:
         policy = Policy.load(home.policy, home.nation)
-        return Release("NOR", store, policy, owners(home.owners), PARTNERS, repeatable(b"release"))
+        entropy, refusals = repeatable(b"release"), Refusals(home.policy)
+        return Release("NOR", store, policy, owners(home.owners), PARTNERS, entropy, refusals)
 
     clock = SteppedClock(NOW_TAI_NS)
     desk = Desk(home, clock, store, author, release, confinement="Landlock")

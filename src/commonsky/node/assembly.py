@@ -26,6 +26,7 @@ from commonsky.share.key_log import KEY_LOG, MOST_BYTES
 from commonsky.share.outbox import Outbox
 from commonsky.share.peers import Partner, admit, learn, partners
 from commonsky.share.policy.policy import Policy
+from commonsky.share.policy.refusal import Refusals
 from commonsky.share.policy.starter import install
 
 Reach = Callable[[Partner], Transport]
@@ -73,7 +74,8 @@ def opened_release(home: Home, store: Store, entropy: Entropy = system) -> Relea
     """Return what decides over what leaves a node."""
     policy = Policy.load(home.policy, home.nation)
     recipients = sorted(partners(home.peers))
-    return Release(home.nation, store, policy, owners(home.owners), recipients, entropy)
+    refusals = Refusals(home.policy)
+    return Release(home.nation, store, policy, owners(home.owners), recipients, entropy, refusals)
 
 
 @dataclass(frozen=True, slots=True)

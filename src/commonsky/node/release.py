@@ -17,6 +17,7 @@ from commonsky.node.entropy import Entropy, system
 from commonsky.node.owners import at_risk
 from commonsky.share.log import tile
 from commonsky.share.policy.policy import Policy, RecordClass, Released, Withheld
+from commonsky.share.policy.refusal import Refusals
 
 # Records between nodes about records: always allowed to whom they are addressed to.
 PROTOCOL = (Kind.RETRACTION, Kind.RECEIPT, Kind.WITHDRAWN, Kind.NOTICE)
@@ -25,6 +26,7 @@ ALERTS = (Kind.CONJUNCTION, Kind.CLAIM, *PROTOCOL)
 AT_ONCE = 2048
 WARN = "warn"
 PURGED = Withheld("the body was purged")
+KEPT_HOME = "kept home by the release officer"
 TOO_LONG = Withheld("longer than a log can carry")
 
 
@@ -48,6 +50,7 @@ class Release:
     owned: Mapping[int, str]
     recipients: Sequence[str]
     entropy: Entropy = system
+    refusals: Refusals | None = None  # None where no officer may keep anything home
     _given: dict[str, set[bytes]] = field(default_factory=dict)
     _confirmed_bytes: int = -1
     _boundary_tai_ns: int = 0  # when verdicts may change by themselves
@@ -58,6 +61,8 @@ class Release:
 
         Return how many entries each recipient was sent.
         """
+        if self.refusals is not None:
+            self.refusals.refresh()
         lane = "release " + " ".join(kinds)
         sent = dict.fromkeys(self.recipients, 0)
         while True:
@@ -84,10 +89,14 @@ class Release:
         stamp = f"decided by {decided_by}"
         confirmations = self.policy.confirmations
         confirmations.refresh()
-        same = confirmations.read_bytes == self._confirmed_bytes and self.store.cursor(stamp)
+        words = confirmations.read_bytes
+        if self.refusals is not None:
+            self.refusals.refresh()
+            words += self.refusals.read_bytes
+        same = words == self._confirmed_bytes and self.store.cursor(stamp)
         if same and now_tai_ns < self._boundary_tai_ns:
             return {}
-        self._confirmed_bytes = confirmations.read_bytes
+        self._confirmed_bytes = words
         sent = self._reconsider(now_tai_ns)
         self.store.move_cursor(stamp, 1)
         return sent
@@ -152,15 +161,9 @@ class Release:
         envelope = record.envelope
         if envelope.kind in PROTOCOL:
             return self._protocol(held, recipient, now_tai_ns)
-        kind = self.class_of(record, recipient)
-        verdict = self.policy.verdict(kind, recipient, now_tai_ns)
         if record.body is None:
             return Decision(held, recipient, PURGED, None)
-        level = verdict.level if isinstance(verdict, Released) else ""
-        if kind.at_risk and level not in {"full", WARN} and envelope.kind is Kind.CONJUNCTION:
-            warning = self.policy.warning(kind, recipient, now_tai_ns)
-            if isinstance(warning, Released) or level == "":
-                verdict = warning
+        verdict = self._verdict(record, recipient, now_tai_ns)
         if isinstance(verdict, Withheld):
             return Decision(held, recipient, verdict, None)
         made = self._made(record, recipient, verdict, now_tai_ns)
@@ -175,6 +178,25 @@ class Release:
         return Decision(
             held, recipient, verdict, _outgoing(envelope, entry, body, verdict, now_tai_ns)
         )
+
+    def _verdict(self, record: Record, recipient: str, now_tai_ns: int) -> Released | Withheld:
+        """The policy's verdict, an officer's refusal, or the duty to warn whoever is at risk."""
+        envelope = record.envelope
+        kind = self.class_of(record, recipient)
+        words = () if self.refusals is None else self.refusals.of(envelope.handle, recipient)
+        verdict: Released | Withheld = self.policy.verdict(kind, recipient, now_tai_ns)
+        if words:
+            verdict = Withheld(f"{KEPT_HOME}: {words[-1].reason}")
+        level = verdict.level if isinstance(verdict, Released) else ""
+        silent = self.refusals is not None and self.refusals.covers_warn(
+            envelope.handle, recipient
+        )
+        warns = kind.at_risk and envelope.kind is Kind.CONJUNCTION and not silent
+        if warns and level not in {"full", WARN}:
+            warning = self.policy.warning(kind, recipient, now_tai_ns)
+            if isinstance(warning, Released) or (level == "" and not words):
+                return warning
+        return verdict
 
     def _made(
         self, record: Record, recipient: str, verdict: Released, now_tai_ns: int

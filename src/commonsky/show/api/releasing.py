@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from http import HTTPStatus
+from itertools import islice
+from typing import Any
 
 import msgspec
 
 from commonsky.ledger.store import Held
-from commonsky.node.release import Release
+from commonsky.node.release import Decision, Release
 from commonsky.share.policy.confirmation import PERSONS
 from commonsky.share.policy.policy import Released, Withheld, record_class
-from commonsky.show.api.answer import Answer
+from commonsky.share.policy.refusal import EVERYBODY, Refusal, Refusals
+from commonsky.show.api.answer import Answer, Marking, Page, marking_of, text_of
 from commonsky.show.api.completeness import completeness
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.keys import ApiKey
-from commonsky.show.api.problem import misuse, unknown
+from commonsky.show.api.problem import Problem, misuse, unknown
 
 LOG = logging.getLogger(__name__)
 EXAMPLES = 5
 MOST_PREVIEWED = 100_000
+MOST_REFUSED, MOST_LINES = 500, 500
+LONGEST_SHOWN = 20_000
 
 
 class PreviewAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +45,63 @@ class ConfirmAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The record whose class is confirmed; the person is whoever holds the key."""
 
     record: str
+
+
+class RefuseAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    Which records of ours are kept home, from whom (everybody where nobody is named), and why.
+
+    A warning to whoever is at risk still goes, unless two persons say `covers_warn`.
+    """
+
+    records: tuple[str, ...]
+    reason: str
+    recipients: tuple[str, ...] = ()
+    covers_warn: bool = False
+
+
+class KeptHome(msgspec.Struct, frozen=True, kw_only=True):
+    """One record, and from whom it is kept: "" is everybody."""
+
+    record: str
+    kept_from: tuple[str, ...]
+    reasons: tuple[str, ...]
+    warn_covered: bool
+
+
+class LinesAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For whom, and of which group of the preview; lines beyond `after`."""
+
+    to: str
+    level: str = ""
+    kind: str = ""
+    rule: str = ""
+    after: int = 0
+    most: int = 100
+
+
+class PreviewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One record that waits, and what would become of it."""
+
+    record: str
+    kind: str
+    said: str
+    subject: tuple[int, ...]
+    marking: Marking
+    level: str
+    rule: str
+    bytes: int  # that would leave
+
+
+class ProductTold(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as a recipient would see it; neither where nothing would leave."""
+
+    record: str
+    to: str
+    level: str
+    rule: str
+    envelope: Any = None
+    body: Any = None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +216,137 @@ def confirm(desk: Desk, asked: ConfirmAsked, key: ApiKey) -> Answer[Confirmed]:
     missing = 0 if confirmations.confirmed(kind) else PERSONS - len(persons)
     answer = Confirmed(record=asked.record, persons=tuple(persons), missing=missing)
     return Answer(answer, completeness(desk, "the confirmed classes of this node"))
+
+
+def refuse(desk: Desk, asked: RefuseAsked, key: ApiKey) -> Answer[tuple[KeptHome, ...]]:
+    """Keep records home that have not left yet."""
+    return _say(desk, asked, key, lifted=False)
+
+
+def allow(desk: Desk, asked: RefuseAsked, key: ApiKey) -> Answer[tuple[KeptHome, ...]]:
+    """Let the policy decide again over records that were kept home."""
+    return _say(desk, asked, key, lifted=True)
+
+
+def _say(
+    desk: Desk, asked: RefuseAsked, key: ApiKey, *, lifted: bool
+) -> Answer[tuple[KeptHome, ...]]:
+    refusals = Refusals(desk.home.policy)
+    if not 1 <= len(asked.records) <= MOST_REFUSED:
+        raise misuse(f"1 to {MOST_REFUSED} records are kept home at once")
+    release = desk.release()
+    for nation in asked.recipients:
+        if nation not in release.recipients:
+            raise unknown(f"{nation!r} is no partner of this node")
+    for handle in asked.records:
+        _ours(desk, handle)
+        gone = {to for to, _, _ in desk.store.told(handle)}
+        late = sorted(gone & {*(asked.recipients or gone)})
+        if late and not lifted:
+            raise Problem(
+                HTTPStatus.CONFLICT,
+                f"{handle} has left for {', '.join(late)} already: recall it instead",
+            )
+    now = desk.clock.now_tai_ns()
+    for handle in asked.records:
+        for nation in asked.recipients or (EVERYBODY,):
+            refusals.say(Refusal(
+                record=handle, recipient=nation, person=key.name, reason=asked.reason,
+                at_tai_ns=now, covers_warn=asked.covers_warn, lifted=lifted,
+            ))  # fmt: skip
+        word = "let go again" if lifted else "kept home"
+        LOG.info("a record was %s", word, extra={"handle": handle, "operator": key.name})
+    desk.ring()
+    told = tuple(_kept(refusals, release, handle) for handle in asked.records)
+    return Answer(told, completeness(desk, "what the release officers of this node keep home"))
+
+
+def kept_home(desk: Desk) -> Answer[tuple[KeptHome, ...]]:
+    """Return what is kept home by officers' words."""
+    refusals, release = Refusals(desk.home.policy), desk.release()
+    told = tuple(_kept(refusals, release, handle) for handle in refusals.records())
+    return Answer(told, completeness(desk, "what the release officers of this node keep home"))
+
+
+def _kept(refusals: Refusals, release: Release, handle: str) -> KeptHome:
+    nations = (EVERYBODY, *release.recipients)
+    words = {nation: refusals.of(handle, nation) for nation in nations}
+    own = {
+        nation: [one for one in said if one.recipient == nation] for nation, said in words.items()
+    }
+    return KeptHome(
+        record=handle,
+        kept_from=tuple(nation for nation, said in own.items() if said),
+        reasons=tuple(dict.fromkeys(one.reason for said in own.values() for one in said)),
+        warn_covered=any(refusals.covers_warn(handle, nation) for nation in nations),
+    )
+
+
+def preview_lines(desk: Desk, asked: LinesAsked) -> Page[PreviewLine]:
+    """Return the records of a group of the preview, one by one."""
+    if not 1 <= asked.most <= MOST_LINES or asked.after < 0:
+        raise misuse(f"`most` is 1 to {MOST_LINES}, and `after` is not negative")
+    release = _for(desk, asked.to)
+    found: list[PreviewLine] = []
+    place = 0
+    scope = f"what was stated here and not decided over yet, for {asked.to}"
+    for decision in islice(release.preview(asked.to, desk.clock.now_tai_ns()), MOST_PREVIEWED):
+        line = _preview_line(decision)
+        if (asked.level not in {"", line.level}) or (asked.kind not in {"", line.kind}):
+            continue
+        if asked.rule not in {"", line.rule}:
+            continue
+        place += 1
+        if place <= asked.after:
+            continue
+        if len(found) == asked.most:
+            return Page(tuple(found), str(asked.after + asked.most), completeness(desk, scope))
+        found.append(line)
+    return Page(tuple(found), "", completeness(desk, scope))
+
+
+def _preview_line(decision: Decision) -> PreviewLine:
+    record, entry = decision.held.record, decision.entry
+    size = 0
+    if entry is not None:
+        body = entry.body or record.body
+        size = len(entry.entry) + (len(body.content) if body else 0)
+    return PreviewLine(
+        record=record.envelope.handle,
+        kind=record.envelope.kind.value,
+        said=text_of(record.envelope.said_tai_ns),
+        subject=record.envelope.subject,
+        marking=marking_of(record.envelope.label),
+        level=_level(decision.verdict),
+        rule=decision.verdict.rule,
+        bytes=size,
+    )
+
+
+def product(desk: Desk, asked: ExplainAsked) -> Answer[ProductTold]:
+    """Return a record as a recipient would see it."""
+    release = _for(desk, asked.to)
+    decision = release.decided(_ours(desk, asked.record), asked.to, desk.clock.now_tai_ns())
+    entry = decision.entry
+    told = ProductTold(
+        record=asked.record, to=asked.to, level=_level(decision.verdict),
+        rule=decision.verdict.rule,
+    )  # fmt: skip
+    if entry is not None:
+        body = entry.body or decision.held.record.body
+        told = msgspec.structs.replace(
+            told,
+            envelope=msgspec.json.decode(entry.entry),
+            body=_shown(body.content) if body else None,
+        )
+    return Answer(told, completeness(desk, f"the policy of this node for {asked.to}"))
+
+
+def _shown(content: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError):
+        return content[:LONGEST_SHOWN].decode(errors="replace")
 
 
 def _for(desk: Desk, nation: str) -> Release:
