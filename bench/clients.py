@@ -45,7 +45,7 @@ from commonsky.node.statements import label_of
 from commonsky.share.log.directory import DirectoryTransport
 from commonsky.show.api.application import Api
 from commonsky.show.api.frames import AT_ONCE, Pictured, group_of
-from commonsky.show.api.keys import ApiKeys
+from commonsky.show.api.keys import ApiKeys, Scope
 from commonsky.show.api.server import serve
 from commonsky.show.cli.consoles import desk_of
 
@@ -77,7 +77,7 @@ def node_at_work(folder: str, there: Connection) -> None:
         Options(threads=1),
     )  # fmt: skip
     desk = desk_of(node)
-    listener = serve(Api(desk, ApiKeys(home.folder / "api-keys.json"), open_reading=True))
+    listener = serve(Api(desk, ApiKeys(home.folder / "api-keys.json"), open_scopes=[Scope.READ]))
     ends: list[tuple[int, float]] = []
 
     def turn() -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from commonsky.show.api.keys import ALL_BUT_KEYS
 from commonsky.show.api.server import Listener
 from tests.api_case import Case, case_in, closed, listening, seen
 
@@ -37,7 +38,10 @@ def main() -> None:
     port = asked.parse_args().port
     with (
         tempfile.TemporaryDirectory() as folder,
-        console(Path(folder), port=port, open_reading=True) as (case, listener),
+        console(Path(folder), port=port, open_scopes=ALL_BUT_KEYS) as (
+            case,
+            listener,
+        ),
     ):
         print(listener.address, flush=True)  # noqa: T201 - for whoever looks
         print("key", case.secrets["admin"], flush=True)  # noqa: T201 - of this case alone

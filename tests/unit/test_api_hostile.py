@@ -16,6 +16,7 @@ import pytest
 from commonsky.errors import NodeError
 from commonsky.show.api import question, server
 from commonsky.show.api.application import Api
+from commonsky.show.api.keys import Scope
 from commonsky.show.api.server import Listener
 from tests.api_case import Case, asking, case_in, client, closed, listening, seen, unknown_handle
 from tests.unit.test_api_stream import everything, wait_until
@@ -105,7 +106,7 @@ def test_a_key_without_its_scheme_is_none(case: Case, listener: Listener) -> Non
 
 
 def test_reading_is_open_only_where_it_was_opened(case: Case) -> None:
-    with asking(case, "", open_reading=True) as ask:
+    with asking(case, "", open_scopes=[Scope.READ]) as ask:
         assert ask.get(f"{V1}/node").status_code == 200
         refused(ask.get(f"{V1}/keys"), 401)
         refused(ask.post(f"{V1}/ingest", content=b"x"), 401)

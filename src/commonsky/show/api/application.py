@@ -8,14 +8,11 @@ refused where too many wait, so that neither the node's own thread nor memory su
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import re
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -26,14 +23,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from commonsky.errors import CommonskyError, KeyRefused
+from commonsky.errors import CommonskyError
 from commonsky.show.api import assets, handbook, openapi
+from commonsky.show.api.access import Access
 from commonsky.show.api.desk import Desk
+from commonsky.show.api.doors import Doors
 from commonsky.show.api.exporting import Exported
 from commonsky.show.api.frames_kept import FramesKept
 from commonsky.show.api.guard import Guard, refuse
 from commonsky.show.api.ingesting import MOST_BYTES, ingested
-from commonsky.show.api.keys import ANYBODY, ApiKey, ApiKeys
+from commonsky.show.api.keys import ApiKey, ApiKeys
 from commonsky.show.api.keys import Scope as KeyScope
 from commonsky.show.api.metrics import CONTENT_TYPE, Metrics
 from commonsky.show.api.problem import Problem, problem_of
@@ -58,12 +57,14 @@ class Api:
         keys: ApiKeys,
         *,
         hosts: Iterable[str] = (),
-        open_reading: bool = False,
+        open_scopes: Iterable[KeyScope] = (),
         journal_errors: Callable[[], int] = lambda: 0,
         streams: Callable[[Desk, ThreadPoolExecutor], Streams] = Streams,
     ) -> None:
-        """`open_reading` lets anybody on this machine read without a key."""
-        self._desk, self._keys, self._open_reading = desk, keys, open_reading
+        """`open_scopes` are what anybody on this machine may do without a key."""
+        self._desk, self._keys = desk, keys
+        self.access = Access(desk.home, keys, open_scopes)
+        self._doors = Doors(self.access, keys)
         self._pool = ThreadPoolExecutor(THREADS, "api")
         self._stream_pool = ThreadPoolExecutor(STREAM_THREADS, "api stream")
         self.streams = streams(desk, self._stream_pool)
@@ -78,6 +79,10 @@ class Api:
         routes += [
             Route("/", self._asset, methods=["GET"]),
             Route("/console/{path:path}", self._asset, methods=["GET"]),
+            Route("/open/{token}", self._through(self._doors.opened), methods=["GET"]),
+            Route("/sign-in", self._through(self._doors.asked), methods=["GET"]),
+            Route("/sign-in", self._through(self._doors.signed_in), methods=["POST"]),
+            Route("/sign-out", self._through(self._doors.signed_out), methods=["POST"]),
         ]
         self.starlette = Starlette(
             routes=routes, exception_handlers={HTTPException: self._not_found}
@@ -127,7 +132,7 @@ class Api:
             return Refusal(problem)
 
     async def _answered(self, resource: Resource, request: Request) -> Response:
-        key = self._allowed(resource, request)
+        key = self.access.allowed(resource.scope, request)
         path = path_of(request.path_params)
         asked: Any = asked_of(resource.asked, request.query_params)
         match resource.form:
@@ -148,11 +153,13 @@ class Api:
                 begin = await self.streams.first(asked, request.headers.get("last-event-id", ""))
                 return EventStream(self.streams, kinds, begin)
             case other:
-                return await self._page(other)
+                return await self._page(other, request)
 
-    async def _page(self, form: Form) -> Response:
-        """What is the same whoever asks."""
+    async def _page(self, form: Form, request: Request) -> Response:
+        """What has no question of its own."""
         match form:
+            case Form.SESSION:
+                return _json(self.access.told(request), HTTPStatus.OK)
             case Form.METRICS:
                 return Response(await self._in_thread(self._metrics.text), media_type=CONTENT_TYPE)
             case Form.READY:
@@ -165,34 +172,19 @@ class Api:
                 headers = {"Content-Security-Policy": handbook.CONTENT_POLICY}
                 return Response(handbook.page(), media_type="text/html", headers=headers)
 
-    def _allowed(self, resource: Resource, request: Request) -> ApiKey:
-        """The key of whoever asks, if it is good for this."""
-        if resource.scope is None:
-            return ANYBODY
-        shown = request.headers.get("authorization", "")
-        challenge = {"WWW-Authenticate": 'Bearer realm="commonsky"'}
-        if not shown:
-            if self._open_reading and resource.scope is KeyScope.READ and _is_local(request):
-                return ANYBODY
-            raise Problem(
-                HTTPStatus.UNAUTHORIZED,
-                f"this needs a key with the scope {resource.scope}, sent as `Authorization: "
-                "Bearer ck_…`",
-                headers=challenge,
-            )
-        try:
-            bearer = re.fullmatch(r"(?i:bearer) +(\S+)", shown)
-            key = self._keys.opened_by(bearer[1] if bearer else "")
-        except KeyRefused as error:
-            LOG.warning("a key was refused", extra={"path": resource.path})
-            raise Problem(HTTPStatus.UNAUTHORIZED, str(error), headers=challenge) from None
-        if not key.allows(resource.scope):
-            raise Problem(
-                HTTPStatus.FORBIDDEN,
-                f"this needs the scope {resource.scope}; the key of {key.name} is good for "
-                f"{', '.join(key.scopes)}",
-            )
-        return key
+    @staticmethod
+    def _through(door: Callable[[Request], Awaitable[Response]]) -> Callable[..., Any]:
+        """A door of the console, whose refusals are told as all others are."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await door(request)
+            except Problem as problem:
+                return Refusal(problem)
+            except ClientDisconnect:
+                return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+        return endpoint
 
     async def _exported(self, resource: Resource, question: Question) -> Response:
         export = cast("Callable[[Desk, Question], Exported]", resource.call)
@@ -271,9 +263,3 @@ def api(desk: Desk, keys: ApiKeys, **options: Any) -> Api:  # noqa: ANN401 - tho
 
 def _json(answer: object, status: HTTPStatus) -> Response:
     return Response(_ENCODER.encode(answer), int(status), media_type="application/json")
-
-
-def _is_local(request: Request) -> bool:
-    with contextlib.suppress(ValueError):
-        return request.client is not None and ip_address(request.client.host).is_loopback
-    return False

@@ -20,6 +20,7 @@ class Fleet:
     def __init__(self, by_nation: Mapping[str, Api]) -> None:
         self._by_nation = dict(by_nation)
         self._first = next(iter(self._by_nation))
+        self._addresses = {nation: f"/{nation}/" for nation in self._by_nation}
         self._asked_s = time.monotonic()
 
     @property
@@ -40,7 +41,8 @@ class Fleet:
         if scope["type"] != "http" or (api is not None and slash):
             one = api or self._by_nation[self._first]
             # Starlette takes the part that is not its own from the path.
-            await one({**scope, "root_path": f"/{nation}"}, receive, send)
+            more = {"root_path": f"/{nation}", "commonsky.nations": self._addresses}
+            await one({**scope, **more}, receive, send)
         elif nation == "" or api is not None:
             to = RedirectResponse(f"/{nation or self._first}/", HTTPStatus.SEE_OTHER)
             await to(scope, receive, send)

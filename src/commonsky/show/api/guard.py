@@ -112,7 +112,7 @@ def _name(host: str) -> str:
 def _protected(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     told = [(name.lower(), value) for name, value in headers]
     names = {name for name, _ in told}
-    more = [*HEADERS]
+    more = [(name, value) for name, value in HEADERS if name not in names]
     if b"content-security-policy" not in names:
         more.append((b"content-security-policy", CONTENT_POLICY))
     if b"cache-control" not in names:

@@ -24,6 +24,7 @@ FILE = "api-keys.json"
 KEY = re.compile(r"ck_([0-9a-f]{8})_([0-9a-f]{64})")
 NAME = re.compile(r"[\w .@-]{1,64}")
 NO_HASH = "0" * 64
+OPERATIONS = "ops"
 
 
 class Scope(StrEnum):
@@ -32,7 +33,27 @@ class Scope(StrEnum):
     READ = "read"  # see what this nation holds
     SUBMIT = "submit"  # ingest, and claim alerts
     RELEASE = "release"  # confirm classes, recall records
+    EXERCISE = "exercise"  # the clock and injects of an exercise; never in operations
     ADMIN = "admin"  # keys
+
+
+class Role(StrEnum):
+    """What a person is at a node, as the scopes of a key."""
+
+    READ_ONLY = "read-only"
+    WATCH = "watch"
+    RELEASE = "release"
+    EXERCISE_CONTROL = "exercise-control"
+    ADMIN = "admin"
+
+
+SCOPES_OF = {
+    Role.READ_ONLY: (Scope.READ,),
+    Role.WATCH: (Scope.READ, Scope.SUBMIT),
+    Role.RELEASE: (Scope.READ, Scope.SUBMIT, Scope.RELEASE),
+    Role.EXERCISE_CONTROL: (Scope.READ, Scope.SUBMIT, Scope.EXERCISE),
+    Role.ADMIN: (Scope.ADMIN,),
+}
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,9 +70,28 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
 
-ANYBODY = ApiKey(
-    id="", name="anybody on this machine", scopes=(Scope.READ,), sha256=NO_HASH, made_tai_ns=0
-)
+ALL_BUT_KEYS = tuple(one for one in Scope if one is not Scope.ADMIN)
+
+
+def unkept(name: str, scopes: Iterable[Scope]) -> ApiKey:
+    """Return what stands for somebody who shows no key; nothing opens it."""
+    return ApiKey(id="", name=name, scopes=tuple(sorted({*scopes})), sha256=NO_HASH, made_tai_ns=0)
+
+
+def in_realm(scopes: Iterable[Scope], realm: str) -> tuple[Scope, ...]:
+    """Return those scopes that mean something in a realm: operations are no exercise."""
+    return tuple(one for one in scopes if one is not Scope.EXERCISE or realm != OPERATIONS)
+
+
+def role_of(scopes: Iterable[Scope]) -> Role | None:
+    """Return the role that has just these scopes."""
+    wanted = {*scopes}
+    if Scope.ADMIN in wanted:
+        return Role.ADMIN
+    return next((role for role, its in SCOPES_OF.items() if {*its} == wanted), None)
+
+
+ANYBODY = unkept("anybody on this machine", (Scope.READ,))
 
 
 class ApiKeys:
@@ -111,6 +151,10 @@ class ApiKeys:
             gone = left.pop(public)
             self._write(left)
         return gone
+
+    def holds(self, key: ApiKey) -> bool:
+        """Whether a key is still good here."""
+        return self._current().get(key.id) == key
 
     def opened_by(self, told: str) -> ApiKey:
         """Return the key that somebody has shown; anything else is a `KeyRefused`."""

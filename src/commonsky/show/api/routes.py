@@ -19,6 +19,7 @@ from commonsky.node.alerts import Conjunction
 from commonsky.node.sensors import Sensor
 from commonsky.show.api import alerts as alert_list
 from commonsky.show.api import claims, objects, places, records, releasing, state
+from commonsky.show.api.access import SessionTold
 from commonsky.show.api.alerts import Alert, AlertsAsked
 from commonsky.show.api.answer import Answer, Page, RecordTold
 from commonsky.show.api.cases import Case, case
@@ -74,6 +75,7 @@ class Form(Enum):
     FRAME = "frame"
     EXPORT = "export"  # a file, see `Exported`
     STREAM = "stream"
+    SESSION = "session"
     METRICS = "metrics"
     READY = "ready"  # 503 where it is not
     DOCUMENT = "document"
@@ -255,6 +257,36 @@ RESOURCES = (
         releasing.ExplainAsked,
     ),
     Resource(
+        "GET", f"{V1}/release/preview/records", READ,
+        "The records of a group of the preview, one by one.",
+        Page[releasing.PreviewLine], lambda desk, q: releasing.preview_lines(desk, q.asked),
+        releasing.LinesAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/release/product", READ, "A record as a nation would see it.",
+        Answer[releasing.ProductTold], lambda desk, q: releasing.product(desk, q.asked),
+        releasing.ExplainAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/release/refused", READ, "What release officers keep home.",
+        Answer[tuple[releasing.KeptHome, ...]], lambda desk, _: releasing.kept_home(desk),
+    ),
+    Resource(
+        "POST", f"{V1}/release/refuse", RELEASE,
+        "Keep records of ours home that have not left; a warning to whoever is at risk still "
+        "goes, unless two persons say that it is not to.",
+        Answer[tuple[releasing.KeptHome, ...]],
+        lambda desk, q: releasing.refuse(desk, q.body, q.key), body=releasing.RefuseAsked,
+        status=201,
+    ),
+    Resource(
+        "POST", f"{V1}/release/allow", RELEASE,
+        "Take refusals back: the policy decides again over these records.",
+        Answer[tuple[releasing.KeptHome, ...]],
+        lambda desk, q: releasing.allow(desk, q.body, q.key), body=releasing.RefuseAsked,
+        status=201,
+    ),
+    Resource(
         "POST", f"{V1}/release/confirm", RELEASE,
         "Confirm that the class of a record may be released; two persons are needed, and a person "
         "is whom a key was made for.",
@@ -306,6 +338,10 @@ RESOURCES = (
         "GET", f"{V1}/stream", READ,
         "Records as they come, as server-sent events; `Last-Event-ID` resumes without loss.",
         None, None, StreamAsked, form=Form.STREAM,
+    ),
+    Resource(
+        "GET", f"{V1}/session", None, "Who one is here, and what one may do.",
+        SessionTold, form=Form.SESSION,
     ),
     Resource(
         "GET", f"{V1}/keys", ADMIN, "The keys that are good here; never the keys themselves.",

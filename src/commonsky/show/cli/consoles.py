@@ -15,7 +15,7 @@ from commonsky.node.home import PORT
 from commonsky.show.api.application import Api
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.fleet import Fleet
-from commonsky.show.api.keys import ApiKeys
+from commonsky.show.api.keys import ALL_BUT_KEYS, ApiKeys
 from commonsky.show.api.server import Listener, serve
 
 LOOK_S = 0.2
@@ -30,8 +30,7 @@ class Consoles:
         self._coalition = coalition
         self._desks = {nation: desk_of(node) for nation, node in coalition.nodes.items()}
         self._fleet = Fleet({
-            nation: Api(desk, ApiKeys(desk.home.folder / "api-keys.json"), open_reading=True)
-            for nation, desk in self._desks.items()
+            nation: open_api(desk) for nation, desk in self._desks.items()
         })  # fmt: skip
         coalition.observe = self._observe
         self._listener = self._listening(port)
@@ -83,3 +82,8 @@ def desk_of(node: Node) -> Desk:
     """Return what an API asks of a node that runs in this process."""
     home, store = node.home, node.store
     return Desk(home, node.clock, store, node.author, lambda: opened_release(home, store))
+
+
+def open_api(desk: Desk) -> Api:
+    """Return an API where anybody on this machine may do all but make keys."""
+    return Api(desk, ApiKeys(desk.home.folder / "api-keys.json"), open_scopes=ALL_BUT_KEYS)
