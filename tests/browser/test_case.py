@@ -79,6 +79,7 @@ def test_the_head_says_what_it_means(node: Node) -> None:
         head = page.locator(".case-head").inner_text()
         assert f"{node.told.pc:.1e}"[:3] in head
         assert "Two nations differ" in head
+        assert "AUS puts it at 1.1e" in head, "a partner who is graver is never hidden"
         assert "withheld" in head
         assert page.locator(".case-head h1 a").count() == 2
         assert page.locator(".case-countdown").inner_text().startswith("T\N{MINUS SIGN}")

@@ -241,6 +241,17 @@ function verdict(told, solution, core) {
     add(t("case.verdict.diluted", { max: probability(core.max) }));
   if (solution?.band && severityOfPc(solution.band.high) !== severityOfPc(core.pc))
     add(t("case.verdict.band", { severity: t(`severity.${severityOfPc(solution.band.high)}`) }));
+  const worst = graver(told, core.pc);
+  if (worst) {
+    const { pc } = worst.conjunction;
+    add(
+      t("case.verdict.graver", {
+        nation: shown(worst.nation, 24),
+        pc: probability(pc),
+        severity: t(`severity.${severityOfPc(pc)}`),
+      }),
+    );
+  }
   const differ = told.disagreement.filter(
     (/** @type {any} */ one) => one.word === "differ",
   ).length;
@@ -249,6 +260,22 @@ function verdict(told, solution, core) {
   if (told.countdown_s < 0) add(t("case.verdict.past"));
   add(core.from);
   return say;
+}
+
+/**
+ * The message that stands and makes it graver than the head does, the gravest of them.
+ * @param {any} told
+ * @param {number | null} pc
+ */
+function graver(told, pc) {
+  const standing = told.lanes
+    .flatMap((/** @type {any} */ lane) => lane.messages)
+    .filter((/** @type {any} */ one) => one.certain && !one.alert.struck && one.alert.conjunction?.pc)
+    .map((/** @type {any} */ one) => one.alert)
+    .sort((/** @type {any} */ a, /** @type {any} */ b) => b.conjunction.pc - a.conjunction.pc);
+  const [worst] = standing;
+  const same = !worst || severityOfPc(worst.conjunction.pc) === severityOfPc(pc);
+  return same || worst.conjunction.pc < (pc ?? 0) ? null : worst;
 }
 
 /** @param {number | null} pc */
