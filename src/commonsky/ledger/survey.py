@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from commonsky.ledger.connection import BUSY_MS, told
-from commonsky.ledger.record import Body, Kind, Record, decoded
+from commonsky.ledger.record import Body, Kind, Record, Relation, decoded
 from commonsky.ledger.store import Held
 
 COLUMNS = "sequence, peer, envelope, nonce, content"
@@ -189,6 +189,33 @@ class Survey:
                     self._subjects.setdefault((kind, number), []).append(sequence)
         self._noted = last
 
+    def held(self, handles: Sequence[str]) -> dict[str, Held]:
+        """Return those of these records that are held, by handle."""
+        query = f"select {COLUMNS} from record where handle in ({_marks(handles)})"  # noqa: S608 - marks
+        found = [_held(row) for row in self._rows(query, _blobs(handles))]
+        return {one.record.envelope.handle: one for one in found}
+
+    def linking(self, handles: Sequence[str], relation: Relation) -> dict[str, list[Held]]:
+        """Return the records that stand so to these, by the handle of these, in order."""
+        rows = self._rows(
+            "select link.handle, record.sequence, peer, envelope, nonce, content from link "  # noqa: S608 - marks
+            f"join record using (sequence) where link.handle in ({_marks(handles)}) "
+            "and relation=? order by record.sequence",
+            (*_blobs(handles), relation),
+        )
+        found: dict[str, list[Held]] = {}
+        for row in rows:
+            found.setdefault(row[0].hex(), []).append(_held(row[1:]))
+        return found
+
+    def withdrawals(self, handles: Sequence[str]) -> dict[str, str]:
+        """Return by which retraction those of these records that were withdrawn were."""
+        rows = self._rows(
+            f"select handle, retraction from withdrawn where handle in ({_marks(handles)})",  # noqa: S608 - marks
+            _blobs(handles),
+        )
+        return {handle.hex(): retraction.hex() for handle, retraction in rows}
+
     def heads(self, kind: Kind, subject: int) -> list[Held]:
         """Return what stands of an object, of each nation and label the newest."""
         nations = self._nations(kind)
@@ -204,6 +231,17 @@ class Survey:
         chosen = [newest[key] for key in sorted(newest, key=lambda key: (key[0], newest[key]))]
         query = f"select {COLUMNS} from record where sequence=?"  # noqa: S608 - constants
         return [_held(row) for one in chosen for row in self._rows(query, (one,))]
+
+    def statements(self, kind: Kind, subject: int, *, most: int) -> list[Held]:
+        """Return all that was ever said of an object, the newest of it, in the order stored."""
+        nations = self._nations(kind)
+        rows = self._rows(
+            f"select sequence from head where kind=? and node in ({_marks(nations)}) "  # noqa: S608 - marks
+            "and subject=? order by said desc, sequence desc limit ?",
+            (kind, *nations, subject, most),
+        )
+        query = f"select {COLUMNS} from record where sequence=?"  # noqa: S608 - constants
+        return [_held(row) for (one,) in sorted(rows) for row in self._rows(query, (one,))]
 
     def subjects(self, kind: Kind, *, after: int, most: int) -> list[int]:
         """Return catalogue numbers beyond one, of which anything was stated."""
@@ -257,6 +295,14 @@ select json_extract(cast(content as text), '$.object1'),
   json_extract(cast(content as text), '$.object2'),
   json_extract(cast(content as text), '$.pc') {AHEAD}
 """
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _blobs(handles: Sequence[str]) -> list[bytes]:
+    return [bytes.fromhex(one) for one in handles]
 
 
 def _held(row: Sequence[Any]) -> Held:

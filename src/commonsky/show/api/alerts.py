@@ -7,7 +7,7 @@ event are beside them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -23,8 +23,8 @@ from commonsky.node.alerts import State as Told
 from commonsky.node.owners import at_risk
 from commonsky.node.products import Event, Warned
 from commonsky.share.recall import Retraction
-from commonsky.show.api.answer import Answer, Marking, Page, marking_of, text_of
-from commonsky.show.api.claims import Claim, Claimed, standing
+from commonsky.show.api.answer import Answer, Marking, Page, marking_of
+from commonsky.show.api.claims import Claim, Claimed
 from commonsky.show.api.completeness import completeness
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.gravity import (
@@ -40,6 +40,7 @@ from commonsky.show.api.gravity import (
     stage_of,
 )
 from commonsky.show.api.problem import misuse, unknown
+from commonsky.show.api.surroundings import Surroundings, surroundings, texts
 
 SCOPE = "alerts of this node and its partners, in the order in which they came to be known here"
 DATA_QUALITY = "data_quality"
@@ -146,15 +147,16 @@ def alerts(desk: Desk, asked: AlertsAsked) -> Page[Alert]:
         ]
     chosen = [kind for kind in ALERTS if kind in kinds]
     edge, looked_at = asked.before or asked.after, 0
-    for held in _records(desk, chosen, asked):
-        if len(found) >= asked.most or looked_at >= MOST_LOOKED_AT:
-            return Page(tuple(found), str(edge), completeness(desk, SCOPE))
-        edge, looked_at = held.sequence, looked_at + 1
-        if asked.object and asked.object not in held.record.envelope.subject:
-            continue
-        one = alert(desk, held)
-        if one.state in states:
-            found.append(one)
+    for part in _parts(desk, chosen, asked):
+        about = [one for one in part if asked.object in {0, *one.record.envelope.subject}]
+        told = {one.sequence: one for one in alerts_of(desk, about)}
+        for held in part:
+            if len(found) >= asked.most or looked_at >= MOST_LOOKED_AT:
+                return Page(tuple(found), str(edge), completeness(desk, SCOPE))
+            edge, looked_at = held.sequence, looked_at + 1
+            one = told.get(held.sequence)
+            if one is not None and one.state in states:
+                found.append(one)
     return Page(tuple(found), "", completeness(desk, SCOPE))
 
 
@@ -180,29 +182,57 @@ def named(text: str, all_of_them: tuple[str, ...]) -> frozenset[str]:
 
 def alert(desk: Desk, held: Held) -> Alert:
     """Return a record as an alert, as it stands now."""
+    return alerts_of(desk, [held])[0]
+
+
+def alerts_of(desk: Desk, records: Sequence[Held]) -> list[Alert]:
+    """Return records as alerts, as they stand now; many cost little more than one."""
     now = desk.clock.now_tai_ns()
+    about = surroundings(desk.survey, records, now)
+    bodies = [_told(held) for held in records]
+    times = [_times(told) for told in bodies]
+    said = texts([held.record.envelope.said_tai_ns for held in records], 0)
+    at, until = (texts([pair[side] for pair in times], 3) for side in (0, 1))
+    return [
+        _alert(desk, held, told, about, now, begin_end, written)
+        for held, told, begin_end, *written in zip(
+            records, bodies, times, said, at, until, strict=True
+        )
+    ]
+
+
+def _alert(
+    desk: Desk,
+    held: Held,
+    told: msgspec.Struct | None,
+    about: Surroundings,
+    now_tai_ns: int,
+    times: tuple[int, int],
+    written: Sequence[str],
+) -> Alert:
+    """`written` are the texts of when it was said, when it happens, and until when."""
     envelope = held.record.envelope
-    told = _told(held)
-    at, until = _times(told)
-    state, struck_by, why = _state(desk, held, told, until or at, now)
+    begin, end = times
+    state, struck_by, why = _state(about, held, told, end or begin, now_tai_ns)
     body = {} if told is None else {envelope.kind.value: told}
-    claims = standing(desk.store.linked(envelope.handle, Relation.ANSWERS), now)
+    claims = about.claims[envelope.handle]
     ours = next((one.handle for one in claims if one.nation == desk.home.nation), "")
+    said, at, until = written
     return Alert(
         sequence=held.sequence,
         handle=envelope.handle,
         kind=envelope.kind.value,
         nation=envelope.node,
         peer=held.peer,
-        said=text_of(envelope.said_tai_ns),
+        said=said,
         state=state,
         struck=state not in {State.STANDING, State.PAST},
         struck_by=struck_by,
         struck_why=why,
         subject=envelope.subject,
-        at=text_of(at, 3),
-        until=text_of(until, 3),
-        countdown_s=(at - now) / NS_PER_S if at else None,
+        at=at,
+        until=until,
+        countdown_s=(begin - now_tai_ns) / NS_PER_S if begin else None,
         marking=marking_of(envelope.label),
         category=category_of(envelope.kind.value),
         severity=gravity_of(told),
@@ -219,14 +249,14 @@ def alert(desk: Desk, held: Held) -> Alert:
     )
 
 
-def _records(desk: Desk, kinds: list[Kind], asked: AlertsAsked) -> Iterator[Held]:
-    """Records of these kinds in the order asked for, read in parts."""
+def _parts(desk: Desk, kinds: list[Kind], asked: AlertsAsked) -> Iterator[list[Held]]:
+    """Records of these kinds in the order asked for, in parts."""
     after, before = asked.after, asked.before
     while kinds:
         part = desk.survey.page(
             kinds, after=after, before=before, nation=asked.nation, most=asked.most + 1
         )
-        yield from part
+        yield part
         if len(part) <= asked.most:
             return
         after, before = (0, part[-1].sequence) if before else (part[-1].sequence, 0)
@@ -268,25 +298,24 @@ def _times(told: msgspec.Struct | None) -> tuple[int, int]:
 
 
 def _state(
-    desk: Desk, held: Held, told: msgspec.Struct | None, end_tai_ns: int, now_tai_ns: int
+    about: Surroundings,
+    held: Held,
+    told: msgspec.Struct | None,
+    end_tai_ns: int,
+    now_tai_ns: int,
 ) -> tuple[State, str, str]:
     """How an alert stands, the record that strikes it out, and why."""
     envelope = held.record.envelope
-    retraction = desk.store.withdrawn(envelope.handle)
-    if retraction:
-        by = desk.store.held(retraction)
+    by = about.withdrawn.get(envelope.handle)
+    if by is not None:
         taken_back = _told(by)
         reason = taken_back.reason if isinstance(taken_back, Retraction) else "no reason is held"
-        return State.WITHDRAWN, retraction, f"withdrawn by {by.record.envelope.node}: {reason}"
-    newer = [
-        one
-        for one in desk.store.linked(envelope.handle, Relation.SUPERSEDES)
-        # A nation replaces its own statements, and nobody else's.
-        if one.record.envelope.node == envelope.node
-    ]
-    if newer:
-        by = newer[-1]
-        return State.SUPERSEDED, by.record.envelope.handle, "a newer one says how it stands"
+        nation = by.record.envelope.node
+        return State.WITHDRAWN, by.record.envelope.handle, f"withdrawn by {nation}: {reason}"
+    newer = about.newer.get(envelope.handle)
+    if newer is not None:
+        handle = newer.record.envelope.handle
+        return State.SUPERSEDED, handle, "a newer one says how it stands"
     if told is None:
         return State.UNREADABLE, "", "its body was purged, or is not what its kind says"
     said = getattr(told, "state", None)
