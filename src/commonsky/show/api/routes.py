@@ -31,6 +31,7 @@ from commonsky.show.api.exporting_orbits import CzmlAsked, OrbitAsked, czml, oem
 from commonsky.show.api.exporting_tables import alerts_csv, conjunctions_csv, objects_csv
 from commonsky.show.api.frames import Frames
 from commonsky.show.api.frames_kept import FrameAsked
+from commonsky.show.api.history import HistoryAsked, HistoryTold, history
 from commonsky.show.api.ingesting import IngestAsked, IngestedTold
 from commonsky.show.api.keys import ApiKey, ApiKeys, Scope
 from commonsky.show.api.keysmith import KeyAsked, KeyMade, KeyTold, key_list, key_made, key_removed
@@ -206,6 +207,12 @@ RESOURCES = (
         "GET", f"{V1}/objects/{{number}}", READ,
         "Every statement of one object by nation, agreement or dissent, its conjunctions.",
         Answer[ObjectTold], lambda desk, q: objects.one_object(desk, int(q.path["number"])),
+    ),
+    Resource(
+        "GET", f"{V1}/objects/{{number}}/history", READ,
+        "Every statement of one object ever held, and each field with who says so.",
+        Answer[HistoryTold],
+        lambda desk, q: history(desk, int(q.path["number"]), q.asked), HistoryAsked,
     ),
     Resource(
         "GET", f"{V1}/picture", READ, "The picture in numbers: how much is held, who agrees.",
