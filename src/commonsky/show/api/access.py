@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from ipaddress import ip_address
 
@@ -103,6 +103,15 @@ class Access:
         if request.method not in READING and not _shown(request):
             _must_be_meant(request, key)
         return key
+
+    def still_may(self, request: Request, key: ApiKey) -> Callable[[], bool]:
+        """Return what says whether somebody who was allowed to listen may go on doing so."""
+        if key.id and _shown(request):
+            return lambda: self._keys.holds(key)
+        if is_anybody(key):
+            return lambda: True
+        secret = self.session_of(request)
+        return lambda: self.sessions.key_of(secret, asking=False) is not None
 
     def told(self, request: Request) -> SessionTold:
         """Say who somebody is."""

@@ -151,7 +151,8 @@ class Api:
             case Form.STREAM:
                 kinds = kinds_of(asked)
                 begin = await self.streams.first(asked, request.headers.get("last-event-id", ""))
-                return EventStream(self.streams, kinds, begin)
+                may = self.access.still_may(request, key)
+                return EventStream(self.streams, kinds, begin, may)
             case other:
                 return await self._page(other, request)
 
@@ -244,13 +245,16 @@ class Refusal(Response):
 class EventStream(Response):
     """A stream of records."""
 
-    def __init__(self, streams: Streams, kinds: frozenset[str], begin: int) -> None:
+    def __init__(
+        self, streams: Streams, kinds: frozenset[str], begin: int, may: Callable[[], bool]
+    ) -> None:
         super().__init__()
-        self._streams, self._kinds, self._begin = streams, kinds, begin
+        self._streams, self._kinds, self._begin, self._may = streams, kinds, begin, may
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send records until the client goes; one that is too slow is cut off."""
-        if not await self._streams.serve(self._kinds, self._begin, receive, send):
+        serving = self._streams.serve(self._kinds, self._begin, receive, send, may=self._may)
+        if not await serving:
             abort = scope.get("commonsky.abort")
             if abort is not None:
                 abort()

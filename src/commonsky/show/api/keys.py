@@ -83,6 +83,12 @@ def in_realm(scopes: Iterable[Scope], realm: str) -> tuple[Scope, ...]:
     return tuple(one for one in scopes if one is not Scope.EXERCISE or realm != OPERATIONS)
 
 
+def check_realm(scopes: Iterable[Scope], realm: str) -> None:
+    """Refuse a key for exercise control at a node in operations."""
+    if Scope.EXERCISE in scopes and realm == OPERATIONS:
+        raise KeyRefused("this node is in operations: there is no exercise to control")
+
+
 def role_of(scopes: Iterable[Scope]) -> Role | None:
     """Return the role that has just these scopes."""
     wanted = {*scopes}

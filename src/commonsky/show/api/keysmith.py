@@ -8,16 +8,17 @@ import msgspec
 
 from commonsky.show.api.answer import text_of
 from commonsky.show.api.desk import Desk
-from commonsky.show.api.keys import ApiKey, ApiKeys, Scope
+from commonsky.show.api.keys import SCOPES_OF, ApiKey, ApiKeys, Role, Scope, check_realm, role_of
 
 LOG = logging.getLogger(__name__)
 
 
 class KeyAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom a key is for, and what it is to be good for."""
+    """Whom a key is for, and what it is to be good for: scopes, a role, or both."""
 
     name: str
-    scopes: tuple[Scope, ...]
+    scopes: tuple[Scope, ...] = ()
+    role: Role | None = None
 
 
 class KeyTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +27,7 @@ class KeyTold(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     scopes: tuple[Scope, ...]
+    role: Role | None
     made: str
 
 
@@ -42,7 +44,9 @@ def key_list(keys: ApiKeys) -> tuple[KeyTold, ...]:
 
 def key_made(desk: Desk, keys: ApiKeys, asked: KeyAsked, by: ApiKey) -> KeyMade:
     """Make a key."""
-    made = keys.make(asked.name, asked.scopes, desk.clock.now_tai_ns())
+    scopes = {*asked.scopes, *(SCOPES_OF[asked.role] if asked.role else ())}
+    check_realm(scopes, desk.home.realm)
+    made = keys.make(asked.name, scopes, desk.clock.now_tai_ns())
     LOG.info("a key was made for %s", asked.name, extra={"operator": by.name})
     return KeyMade(key=made)
 
@@ -55,4 +59,10 @@ def key_removed(keys: ApiKeys, public: str, by: ApiKey) -> KeyTold:
 
 
 def _told(key: ApiKey) -> KeyTold:
-    return KeyTold(id=key.id, name=key.name, scopes=key.scopes, made=text_of(key.made_tai_ns))
+    return KeyTold(
+        id=key.id,
+        name=key.name,
+        scopes=key.scopes,
+        role=role_of(key.scopes),
+        made=text_of(key.made_tai_ns),
+    )

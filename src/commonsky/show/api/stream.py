@@ -120,11 +120,15 @@ class Streams:
             )
         return begin
 
-    async def serve(self, kinds: frozenset[str], begin: int, receive: Receive, send: Send) -> bool:
+    async def serve(
+        self, kinds: frozenset[str], begin: int, receive: Receive, send: Send, *,
+        may: Callable[[], bool] = lambda: True,
+    ) -> bool:  # fmt: skip
         """
         Send events until the client has gone or the node stops; return whether that ended well.
 
-        A client that takes nothing for too long is to be cut off.
+        A client that takes nothing for too long is to be cut off; one that `may` no longer
+        hear gets no more.
         """
         event = asyncio.Event()
         self._waiting.add(event)
@@ -136,6 +140,8 @@ class Streams:
                             (b"cache-control", b"no-store")],
             })  # fmt: skip
             async for block in self._blocks(kinds, begin, event, gone):
+                if not may():
+                    break
                 await self._send(
                     send, {"type": "http.response.body", "body": block, "more_body": True}
                 )

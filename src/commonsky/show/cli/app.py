@@ -121,6 +121,17 @@ Run a node until Ctrl-C; killing it at any moment loses nothing.
 Two listeners: API and console on --port, partners on the port after it.
 """,
             "doctor": "Say in plain words what is wrong with a node.",
+            "open": """
+Print an address that opens a running node's console once, within minutes.
+
+Whoever may write in the node's directory may open it, as a watch; releases need a person's key.
+""",
+            "key": """
+Make a key to the console and the API for somebody; it is printed this once.
+
+As `commonsky node key ./nor --name "Kari" --role watch`.
+""",
+            "keys": "List whose keys are good; --remove ends one, and its sessions.",
         },
     ),
     "peer": (
@@ -170,7 +181,7 @@ Signatures, inclusion, consistency, gaps, forks, receipts.  Exit code 1 where so
         },
     ),
 }
-FUNCTIONS = {"list": "list_", "import": "import_"}  # Python has taken the others
+FUNCTIONS = {"list": "list_", "import": "import_", "open": "open_"}  # Python has taken the others
 
 
 EXIT_OF: tuple[tuple[type[BaseException], Exit], ...] = (

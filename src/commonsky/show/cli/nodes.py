@@ -36,6 +36,7 @@ from commonsky.show.api.application import api
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.keys import ApiKeys, Scope
 from commonsky.show.api.server import Listener, serve
+from commonsky.show.cli.access import opening
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.voice import Voice, announce_compilation
 
@@ -104,6 +105,7 @@ class Work:
         """Say where it listens, and turn until it is told to stop."""
         voice, home = self._voice, self._home
         voice.say(f"{home.nation} in {home.realm}: the API is at {self._api.address}")
+        voice.say(f"the console: {opening(home, self._api.address)}")
         voice.say(f"partners reach {self._partner.host}:{self._partner.port}")
         voice.say(f"the partner listener is held by {self._partner.confinement}")
         if threading.current_thread() is threading.main_thread():
@@ -124,7 +126,7 @@ class Work:
     def _serve(self) -> Listener:
         keys = ApiKeys(self._home.folder / API_KEYS)
         if not len(keys):
-            made = keys.make("first", list(Scope), self._clock.now_tai_ns())
+            made = keys.make("first", [Scope.ADMIN], self._clock.now_tai_ns())
             self._voice.say(f"a key for the API, told this once: {made}")
         configuration = self._home.configuration
         app = api(self._desk, keys, journal_errors=lambda: self._journal.errors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter, validators
 
@@ -60,3 +60,43 @@ def doctor(directory: Annotated[Path, Parameter(help="The node's directory.")] =
     from commonsky.show.cli.nodes import examine  # noqa: PLC0415 - help needs no cryptography
 
     examine(directory)
+
+
+def open_(
+    directory: Annotated[Path, Parameter(help="The node's directory.")] = HERE,
+    *,
+    port: Annotated[
+        int | None, Parameter(help="Where the node runs, instead of node.toml's.")
+    ] = None,
+) -> None:
+    """Print an address that opens a running node's console once."""
+    from commonsky.show.cli.access import tell_opening  # noqa: PLC0415 - help needs no server
+
+    tell_opening(directory, port)
+
+
+def key(
+    directory: Annotated[Path, Parameter(help="The node's directory.")] = HERE,
+    *,
+    name: Annotated[str, Parameter(help="Whom it is for: a person, or a program.")],
+    role: Annotated[
+        Literal["read-only", "watch", "release", "exercise-control", "admin"],
+        Parameter(help="What it is good for."),
+    ] = "read-only",
+) -> None:
+    """Make a key for somebody."""
+    from commonsky.show.api.keys import Role  # noqa: PLC0415 - help needs no server
+    from commonsky.show.cli.access import make_key  # noqa: PLC0415
+
+    make_key(directory, name, Role(role))
+
+
+def keys(
+    directory: Annotated[Path, Parameter(help="The node's directory.")] = HERE,
+    *,
+    remove: Annotated[str, Parameter(help="The number of a key to remove first.")] = "",
+) -> None:
+    """List whose keys are good."""
+    from commonsky.show.cli.access import tell_keys  # noqa: PLC0415 - help needs no server
+
+    tell_keys(directory, remove)
