@@ -80,6 +80,8 @@ def claim(
             "an alert is shelved until a time to come, as "
             '{"state": "shelved", "until": "2026-01-01T00:00:00Z"}'
         )
+    if asked.until and asked.state is not ClaimState.SHELVED:
+        raise misuse("`until` goes with `shelved` alone: nothing else ends by itself")
     ours = [held for held in before if held.record.envelope.node == author.nation]
     links = [Link(Relation.ANSWERS, alert.record.envelope.handle)]
     links += [Link(Relation.SUPERSEDES, held.record.envelope.handle) for held in ours[-1:]]
