@@ -61,6 +61,11 @@ export async function say(method, path, body) {
   return answer.status === 204 ? null : answer.json();
 }
 
+/** End the session of this browser. */
+export async function signOut() {
+  await reached(new URL("sign-out", base), { method: "POST", headers: { "X-Commonsky": "1" } });
+}
+
 /**
  * Ask for all pages of a list.
  * @param {string} path

@@ -12,7 +12,7 @@ import { decimal } from "./text.js";
  * @property {string} label
  */
 
-const LEFT = 58;
+const LEFT = 72;
 const BOTTOM = 40;
 const TOP = 10;
 const RIGHT = 14;
@@ -123,6 +123,6 @@ export function ticks({ from, until, log }) {
  */
 function said({ log, from, until }, value) {
   if (log) return `1e${Math.round(Math.log10(value))}`.replace("-", "−");
-  const size = Math.abs(until - from);
-  return decimal(value, size < 0.7 ? 2 : size < 7 ? 1 : 0);
+  const step = Math.abs(until - from) / 6;
+  return decimal(value, Math.min(Math.max(Math.ceil(-Math.log10(step)), 0), 6));
 }

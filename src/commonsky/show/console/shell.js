@@ -10,7 +10,7 @@ import * as moment from "./moment.js";
 import { brief, shown, utc, whole } from "./text.js";
 import { TimeBar, pauseOrRun } from "./timebar.js";
 import { LANGUAGES, prefer, spoken, t } from "./words.js";
-import { base } from "./api.js";
+import { base, signOut } from "./api.js";
 
 export { toast, confirmed } from "./dialog.js";
 
@@ -119,7 +119,8 @@ export class Shell extends HTMLElement {
     const mode = document.documentElement.dataset.mode ?? "basic";
     fill(this.status,
       told ? h("button", { class: gaps ? "chip warn" : "chip good", onclick: () => rests(told) }, gaps ? `△ ${t("shell.gaps", { count: gaps })}` : `✓ ${t("shell.whole")}`) : null,
-      session?.open ? h("span", { class: "chip", title: t("shell.open") }, "⚿ " + t("shell.open.short")) : null,
+      session?.open ? h("span", { class: "chip", title: t("shell.open") }, t("shell.open.short")) : null,
+      session?.name ? h("button", { class: "chip", title: t("shell.who", { name: shown(session.name, 60), role: session.role ?? "" }), onclick: () => signOut().then(() => location.reload()) }, `${shown(session.name, 24)} · ${t("shell.sign_out")}`) : null,
       session && !session.open && !session.name ? h("a", { class: "chip", href: new URL("sign-in", base).href }, t("shell.sign_in")) : null,
       (session?.nations ?? []).length > 1 ? nationsMenu(session) : null,
       h("button", { class: "chip", "aria-pressed": mode === "expert", title: t("shell.mode"), onclick: () => { setMode(mode === "basic" ? "expert" : "basic"); this.drawStatus(); } }, t(`shell.mode.${mode}`)),

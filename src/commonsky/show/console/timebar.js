@@ -31,9 +31,9 @@ export class TimeBar extends HTMLElement {
     fill(this,
       this.chip, this.shownAt,
       h("span", { class: "time-keys" },
-        jump(-60, "−1h", t("shell.back", { amount: "1 h" })), jump(-10, "−10m", t("shell.back", { amount: "10 min" })),
+        jump(-10, "−10m", t("shell.back", { amount: "10 min" })),
         this.run,
-        jump(10, "+10m", t("shell.ahead", { amount: "10 min" })), jump(60, "+1h", t("shell.ahead", { amount: "1 h" })),
+        jump(10, "+10m", t("shell.ahead", { amount: "10 min" })),
         this.rate),
       h("details", { class: "time-set" }, h("summary", { "aria-label": t("shell.set_time"), title: t("shell.set_time") }, "◷"), this.field),
     );

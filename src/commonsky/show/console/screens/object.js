@@ -106,7 +106,7 @@ function statements(told) {
 function history(past) {
   const good = past.statements.filter((/** @type {any} */ one) => one.perigee_km !== null);
   const times = good.map((/** @type {any} */ one) => ms(one.epoch));
-  const charts = good.length < 2 ? null : CHARTS.map((name) => {
+  const charts = new Set(times).size < 2 ? null : CHARTS.map((name) => {
     const values = good.map((/** @type {any} */ one) => one[name]);
     const room = Math.max((Math.max(...values) - Math.min(...values)) * 0.15, 0.01);
     const [first, last] = [Math.min(...times), Math.max(...times)];
@@ -117,7 +117,7 @@ function history(past) {
       return s("g", null, s("title", null, `${one.nation} · ${brief(one.epoch)} · ${decimal(one[name], 2)} · ${t(`object.state.${one.state}`)}`), mark);
     }));
   });
-  return [charts, h("details", { open: good.length < 2 }, h("summary", null, t("object.history.list", { count: whole(past.statements.length) })), table(t("object.history"), ["said", "nation", "epoch", "state", "record"].map((name) => t(`object.head.${name}`)),
+  return [charts, h("details", { open: charts === null }, h("summary", null, t("object.history.list", { count: whole(past.statements.length) })), table(t("object.history"), ["said", "nation", "epoch", "state", "record"].map((name) => t(`object.head.${name}`)),
     past.statements.map((/** @type {any} */ one) => [brief(one.said), nationMark(one.nation), brief(one.epoch), h("span", { class: one.state === "standing" ? null : "struck" }, t(`object.state.${one.state}`), one.why ? `: ${shown(one.why, 120)}` : null), h("a", { class: "mono", href: link("record", one.handle) }, shortHandle(one.handle))]))),
   past.whole ? null : h("p", { class: "quiet" }, t("object.history.part"))];
 }
