@@ -33,8 +33,8 @@ function pressed(event) {
   const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
   const typing = target.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=range]), select, textarea, [contenteditable]");
   if (typing && event.key !== "Escape") return;
-  // A dialog that is open takes its own keys.
-  if (document.querySelector("dialog[open]") && event.key !== "Escape") return;
+  // A dialog that is open takes its own keys, Escape among them.
+  if (document.querySelector("dialog[open]")) return;
   for (const { list } of allKeys()) {
     const found = list.find((key) => key.keys.includes(event.key));
     if (!found) continue;

@@ -9,6 +9,7 @@ import * as moment from "../moment.js";
 import { severityMark, severityOf, shapeOf } from "../severity.js";
 import { brief, ms, probability, shown, utc } from "../text.js";
 import { t } from "../words.js";
+import { whatOf as wordsOf } from "./queue_rows.js";
 
 const HOUR = 3600e3;
 const SPANS = [6, 24, 72, 168, 336]; // hours
@@ -184,7 +185,9 @@ class Timeline extends HTMLElement {
     const wide = this.x(until) - x;
     const shape = shapeOf(severity);
     shape.setAttribute("transform", `translate(${x.toFixed(1)} ${y})`);
-    return s("a", { href: hrefOf(alert), class: alert.struck ? "mark struck-mark" : "mark", tabindex: -1, "aria-hidden": true },
+    // For the pointer alone: the list below has the same as links.
+    const go = () => { location.hash = hrefOf(alert); };
+    return s("g", { class: alert.struck ? "mark struck-mark" : "mark", "aria-hidden": true, onclick: go },
       s("title", null, `${whatOf(alert)} · ${utc(from)} · ${alert.nation}`),
       wide > 14 ? s("rect", { x, y: y - 3, width: wide, height: 6, rx: 3, class: `window severity-${severity}` }) : null,
       shape,
@@ -224,7 +227,7 @@ class Timeline extends HTMLElement {
 
   /** @param {PointerEvent} event */
   grab(event) {
-    if (/** @type {Element} */ (event.target).closest("a.mark")) return;
+    if (/** @type {Element} */ (event.target).closest(".mark")) return;
     const place = this.drawing.getBoundingClientRect().left;
     const move = (/** @type {PointerEvent} */ now) => moment.seek(this.at(now.clientX - place));
     this.drawing.setPointerCapture(event.pointerId);
@@ -274,8 +277,7 @@ function hrefOf(alert) {
 /** @param {any} alert */
 function whatOf(alert) {
   const told = alert.conjunction;
-  if (told) return `${shown(told.name1, 40)} × ${shown(told.name2, 40)} · Pc ${probability(told.pc)}`;
-  return alert.subject.join(" × ");
+  return wordsOf(alert) + (told ? ` · Pc ${probability(told.pc)}` : "");
 }
 
 customElements.define("cs-timeline", Timeline);
