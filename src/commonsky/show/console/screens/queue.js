@@ -8,7 +8,7 @@ import { fill, h } from "../dom.js";
 import * as holdings from "../holdings.js";
 import { onKeys } from "../keys.js";
 import * as moment from "../moment.js";
-import { SEVERITIES, severityMark, severityOf } from "../severity.js";
+import { SEVERITIES, severityMark } from "../severity.js";
 import { brief, countdown, km, ms, probability, shown, utc, whole } from "../text.js";
 import { t } from "../words.js";
 import { deed } from "./queue_deeds.js";
@@ -176,10 +176,10 @@ class Queue extends HTMLElement {
     const told = alert.conjunction;
     const when = h("span", { class: "mono" }, Number.isFinite(row.at) ? countdown((row.at - moment.now()) / 1000) : "–");
     if (Number.isFinite(row.at) && row.lane !== "done") this.counters.set(row.key, when);
-    const claimed = alert.claims.filter((/** @type {any} */ one) => one.state === "claimed").map((/** @type {any} */ one) => one.nation);
+    const { claimed } = row;
     return h("tr", { "data-key": row.key, class: alert.struck ? "struck-row" : null, onclick: (/** @type {MouseEvent} */ event) => this.clicked(event, row) },
       h("td", { class: "queue-check" }, h("input", { type: "checkbox", "aria-label": t("queue.select", { what }), onclick: (/** @type {MouseEvent} */ event) => { event.stopPropagation(); this.toggle(row.key, event.shiftKey); } })),
-      h("td", { class: "queue-severity" }, severityMark(severityOf(alert))),
+      h("td", { class: "queue-severity" }, severityMark(row.severity)),
       h("td", { class: "queue-when" }, when, h("span", { class: "quiet brief" }, Number.isFinite(row.at) ? brief(row.at) : null)),
       h("td", { class: "queue-what" }, h("a", { href: hrefOf(alert), class: alert.struck ? "struck" : null }, what),
         alert.struck ? h("span", { class: "why" }, shown(alert.struck_why, 240)) : null,
@@ -187,11 +187,11 @@ class Queue extends HTMLElement {
       h("td", { class: "number queue-miss" }, km(told?.miss_km)),
       h("td", { class: "number queue-pc" }, told ? probability(told.pc) : "–", told?.pc_max ? h("span", { class: "quiet" }, ` (${probability(told.pc_max)})`) : null),
       h("td", { class: "queue-confidence" }, confidence(alert)),
-      h("td", { class: "queue-nations" }, row.nations.map((nation) => h("span", { class: "chip" }, shown(nation, 8))), row.all.length > 1 ? h("span", { class: "quiet" }, " " + t("queue.messages", { count: row.all.length })) : null),
+      h("td", { class: "queue-nations" }, row.says.map((one) => says(one, row)), row.all.length > 1 ? h("span", { class: "quiet" }, " " + t("queue.messages", { count: row.all.length })) : null),
       h("td", { class: "queue-marking" }, alert.marking ? shown(alert.marking.text, 60) : null),
       h("td", { class: "queue-owner" }, claimed.length ? claimed.map((/** @type {string} */ nation) => h("span", { class: "chip" }, shown(nation, 8))) : h("span", { class: "quiet" }, t("queue.nobody")),
-        alert.contested ? h("span", { class: "chip severe", title: t("queue.contested.say", { nations: claimed.join(", ") }) }, "⚑ " + t("queue.contested")) : null),
-      h("td", { class: "queue-state" }, stateOf(alert), alert.last_by ? h("span", { class: "quiet brief" }, t("queue.by", { name: shown(alert.last_by, 40) })) : null));
+        claimed.length > 1 ? h("span", { class: "chip severe", title: t("queue.contested.say", { nations: claimed.join(", ") }) }, "⚑ " + t("queue.contested")) : null),
+      h("td", { class: "queue-state" }, stateOf(row), alert.last_by ? h("span", { class: "quiet brief" }, t("queue.by", { name: shown(alert.last_by, 40) })) : null));
   }
 
   /** @param {number} fresh rows that wait to be shown */
@@ -328,11 +328,23 @@ function confidence(alert) {
   return h("span", { class: `confidence-${word}`, title: reasons.map((/** @type {string} */ one) => t(`queue.reason.${one}`)).join("; ") || null }, t(`queue.confidence.${word}`));
 }
 
-/** @param {any} alert */
-function stateOf(alert) {
+/**
+ * What a nation says of an approach: its own Pc where several have one, struck where it took that
+ * back.
+ * @param {any} alert
+ * @param {Row} row
+ */
+function says(alert, row) {
+  const several = row.says.filter((one) => one.conjunction).length > 1;
+  const own = several && alert.conjunction ? ` ${probability(alert.conjunction.pc)}` : "";
+  return h("span", { class: alert.struck ? "chip struck" : "chip", title: alert.struck ? shown(alert.struck_why, 240) : null }, shown(alert.nation, 8), own);
+}
+
+/** @param {Row} row */
+function stateOf({ alert, stage }) {
   if (alert.state !== "standing") return t(`queue.state.${alert.state}`);
   const ours = alert.claims.find((/** @type {any} */ one) => one.nation === holdings.node()?.nation);
-  return t(`queue.stage.${alert.stage}`, { until: brief(ours?.until) });
+  return t(`queue.stage.${stage}`, { until: brief(ours?.until) });
 }
 
 /** @param {any} alert */

@@ -15,6 +15,10 @@ export const LANES = /** @type {const} */ (["new", "unassessed", "taken", "shelv
  * @property {any} alert the message that stands for the row
  * @property {any[]} all
  * @property {Lane} lane
+ * @property {any[]} says of each nation the message that it stands by
+ * @property {string[]} claimed nations that see to it
+ * @property {string} stage
+ * @property {import("../severity.js").Severity} severity
  * @property {number} at ms, NaN where it has no time
  * @property {string[]} nations
  * @property {string} text what a search looks in
@@ -57,12 +61,30 @@ export function rowsOf(alerts) {
 function rowOf(all) {
   const sorted = [...all].sort((a, b) => worth(b) - worth(a) || b.sequence - a.sequence);
   const alert = sorted[0];
-  const nations = [...new Set(sorted.map((one) => one.nation))];
+  const says = [...new Set(sorted.map((one) => one.nation))].map((nation) => sorted.find((one) => one.nation === nation));
+  const nations = says.map((one) => one.nation);
+  // Whoever sees to one nation's message of an approach sees to the approach.
+  const claimed = [...new Set(sorted.flatMap((one) => one.claims).filter((one) => one.state === "claimed").map((one) => one.nation))].sort();
+  const ours = alert.stage === "new" && sorted.some((one) => one.stage === "claimed");
   return {
     key: alert.handle || `${alert.nation} ${alert.quality?.reason}`,
-    alert, all: sorted, lane: laneOf(alert), at: ms(alert.at), nations,
+    alert, all: sorted, says, claimed, at: ms(alert.at), nations,
+    stage: ours ? "claimed" : alert.stage, severity: gravest(alert, says), lane: laneOf(alert, ours ? "claimed" : alert.stage),
     text: `${whatOf(alert)} ${alert.subject.join(" ")} ${nations.join(" ")} ${alert.owners.join(" ")}`.toUpperCase(),
   };
+}
+
+/**
+ * How grave an approach is by the nation that takes it for the gravest: what one nation has worked
+ * out is not hidden by another's lower number.
+ * @param {any} alert
+ * @param {any[]} says
+ */
+function gravest(alert, says) {
+  const own = severityOf(alert);
+  if (!alert.conjunction || own === "unknown") return own;
+  const worked = says.filter((one) => one.conjunction && one.state === "standing" && severityOf(one) !== "unknown").map(severityOf);
+  return [own, ...worked].sort((a, b) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b))[0];
 }
 
 /** @param {any} alert */
@@ -72,15 +94,16 @@ function worth(alert) {
 
 /**
  * @param {any} alert
+ * @param {string} stage
  * @returns {Lane}
  */
-function laneOf(alert) {
+function laneOf(alert, stage) {
   // A warning that is taken back stays where it was until somebody has seen that.
-  if (alert.state === "withdrawn" && alert.stage === "new") return "new";
-  if (alert.stage === "closed" || ["over", "past", "superseded", "withdrawn"].includes(alert.state)) return "done";
-  if (severityOf(alert) === "unknown" && alert.stage !== "shelved") return "unassessed";
-  if (alert.stage === "shelved") return "shelved";
-  return alert.stage === "new" ? "new" : "taken";
+  if (alert.state === "withdrawn" && stage === "new") return "new";
+  if (stage === "closed" || ["over", "past", "superseded", "withdrawn"].includes(alert.state)) return "done";
+  if (severityOf(alert) === "unknown" && stage !== "shelved") return "unassessed";
+  if (stage === "shelved") return "shelved";
+  return stage === "new" ? "new" : "taken";
 }
 
 /**
@@ -90,7 +113,7 @@ function laneOf(alert) {
 function order(a, b) {
   if (a.lane !== b.lane) return LANES.indexOf(a.lane) - LANES.indexOf(b.lane);
   if (a.lane === "done") return b.alert.sequence - a.alert.sequence;
-  const grave = SEVERITIES.indexOf(severityOf(a.alert)) - SEVERITIES.indexOf(severityOf(b.alert));
+  const grave = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
   return grave || (Number.isFinite(a.at) ? a.at : Infinity) - (Number.isFinite(b.at) ? b.at : Infinity) || b.alert.sequence - a.alert.sequence || 0;
 }
 
@@ -125,7 +148,7 @@ function name(told, side) {
  */
 export function fits(row, filters, home) {
   if (row.lane === "unassessed") return true;
-  return (filters.severity === "" || severityOf(row.alert) === filters.severity)
+  return (filters.severity === "" || row.severity === filters.severity)
     && (filters.category === "" || row.alert.category === filters.category)
     && (filters.nation === "" || row.nations.includes(filters.nation))
     && (!filters.mine || row.alert.owners.includes(home))
