@@ -62,6 +62,7 @@ class SteppedClock:
 
     def __init__(self, start_tai_ns: int) -> None:
         self._set_tai_ns, self.rate = start_tai_ns, 0.0
+        self.is_free = False  # whether exercise control may set its rate, and no script steps it
         self._set_at_ns = time.monotonic_ns()
 
     def now_tai_ns(self) -> int:
@@ -79,5 +80,6 @@ class SteppedClock:
         """Let time run from where it is, so many times as fast as the computer's; 0 stops it."""
         if not 0.0 <= rate < math.inf:
             raise ValueError(f"a clock's rate is 0 or positive, not {rate}")
-        self.advance_to(self.now_tai_ns())
+        # Read before it is set: a clock that runs is later by then.
+        self._set_tai_ns, self._set_at_ns = self.now_tai_ns(), time.monotonic_ns()
         self.rate = rate

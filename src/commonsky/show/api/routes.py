@@ -351,6 +351,12 @@ RESOURCES = (
         SessionTold, form=Form.SESSION,
     ),
     Resource(
+        "POST", f"{V1}/exercise/clock", Scope.EXERCISE,
+        "Let the time of an exercise run faster, slower or not at all.",
+        Answer[state.ClockTold], lambda desk, q: state.set_clock(desk, q.body, q.key),
+        body=state.ClockAsked,
+    ),
+    Resource(
         "GET", f"{V1}/keys", ADMIN, "The keys that are good here; never the keys themselves.",
         tuple[KeyTold, ...], lambda _, q: key_list(q.keys),
     ),

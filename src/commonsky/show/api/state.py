@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+from http import HTTPStatus
+
 import msgspec
 
 from commonsky import __version__
 from commonsky.astro.epoch import tai_ns
+from commonsky.node.clock import SteppedClock
+from commonsky.node.realm import Realm
 from commonsky.node.statements import label_of
 from commonsky.show.api.answer import Answer, Marking, Page, marking_of, text_of
 from commonsky.show.api.completeness import completeness, horizon_of
 from commonsky.show.api.desk import Desk, Reached
-from commonsky.show.api.problem import misuse
+from commonsky.show.api.keys import ApiKey
+from commonsky.show.api.problem import Problem, misuse
 
+LOG = logging.getLogger(__name__)
 MOST = 1000
+FASTEST = 3600.0
 LATE_S = 120.0  # a node that has not turned for so long is not well
 
 
@@ -46,6 +54,7 @@ class NodeTold(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     clock: str
     clock_rate: float  # how many times as fast as real time; 0 where it stands
+    clock_is_free: bool  # whether exercise control may set its rate
     marking: Marking  # the least that is as strict as all that is shown of orbits
     confinement: str  # what holds the partner listener, "" where nobody has said
     records: int
@@ -95,6 +104,7 @@ def node(desk: Desk) -> Answer[NodeTold]:
         version=__version__,
         clock=text_of(desk.clock.now_tai_ns(), 3),
         clock_rate=desk.clock.rate,
+        clock_is_free=isinstance(desk.clock, SteppedClock) and desk.clock.is_free,
         marking=marking_of(desk.seen.label if desk.seen.statements else own),
         confinement=desk.confinement,
         records=desk.survey.last(),
@@ -106,6 +116,35 @@ def node(desk: Desk) -> Answer[NodeTold]:
         peers=tuple(peers_of(desk)),
     )
     return Answer(answer, completeness(desk, "this node"))
+
+
+class ClockAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many times as fast as real time an exercise runs on; 0 lets it stand."""
+
+    rate: float
+
+
+class ClockTold(msgspec.Struct, frozen=True):
+    """What time it is in an exercise, and how fast that runs."""
+
+    clock: str
+    rate: float
+
+
+def set_clock(desk: Desk, asked: ClockAsked, key: ApiKey) -> Answer[ClockTold]:
+    """Let the time of an exercise run faster, slower or not at all; for all its nodes here."""
+    clock = desk.clock
+    if Realm.parsed(desk.home.realm).is_ops:
+        raise Problem(HTTPStatus.CONFLICT, "operations go by the time that it is")
+    if not isinstance(clock, SteppedClock) or not clock.is_free:
+        raise Problem(HTTPStatus.CONFLICT, "the clock of this node is not set from here now")
+    if not 0.0 <= asked.rate <= FASTEST:
+        raise misuse(f"`rate` is 0 to {FASTEST:g}, not {asked.rate:g}")
+    clock.run(asked.rate)
+    LOG.info("the exercise's clock was set", extra={"operator": key.name, "rate": asked.rate})
+    desk.ring()
+    told = ClockTold(text_of(clock.now_tai_ns(), 3), clock.rate)
+    return Answer(told, completeness(desk, "the clock of this exercise"))
 
 
 def peers(desk: Desk) -> Answer[tuple[Peer, ...]]:

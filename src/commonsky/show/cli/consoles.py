@@ -51,6 +51,7 @@ class Consoles:
     def stay(self, ended: Callable[[], bool]) -> None:
         """Let the nodes live on in real time, until `ended` says so."""
         self._coalition.clock.run(1.0)
+        self._coalition.clock.is_free = True
         while not ended():
             if self._coalition.has_news:
                 self._coalition.share()

@@ -142,6 +142,11 @@ export function end() {
   hangUp();
 }
 
+/** Ask how the node is, now. */
+export async function renew() {
+  await renewNode();
+}
+
 async function renewNode() {
   try {
     const answer = await ask("node");

@@ -1,7 +1,9 @@
 // @ts-check
 // The timeline: what was told of, at the time when it happens; scrubbing moves the whole page.
 
+import { say } from "../api.js";
 import { change, link } from "../address.js";
+import { toast } from "../dialog.js";
 import { fill, h, s } from "../dom.js";
 import * as holdings from "../holdings.js";
 import { onKeys } from "../keys.js";
@@ -18,6 +20,7 @@ const HEAD = 26;
 const LEFT = 120;
 const MOST_LISTED = 200;
 const MOST_DRAWN = 1500;
+const RATES = [0, 1, 10, 60, 600];
 const KINDS = ["conjunction", "event", "warning", "re_entry"];
 
 /** @typedef {{alert: any, from: number, until: number}} Happening */
@@ -133,7 +136,7 @@ class Timeline extends HTMLElement {
       }, chosen(hours)))),
       h("div", { class: "choices", role: "group", "aria-label": t("timeline.lanes") }, ["nation", "kind"].map((lanes) => h("button", {
         "aria-pressed": lanes === this.lanes, onclick: () => change({ lanes: lanes === "nation" ? null : lanes }),
-      }, t(`timeline.lanes.${lanes}`)))));
+      }, t(`timeline.lanes.${lanes}`)))), clockOf());
   }
 
   /** @param {Happening[]} here */
@@ -262,6 +265,15 @@ class Timeline extends HTMLElement {
   stamp(at) {
     return Number.isFinite(at) ? new Date(at).toISOString().slice(0, 16) + "Z" : null;
   }
+}
+
+/** For exercise control: how fast the exercise itself runs, for everybody in it. */
+function clockOf() {
+  const node = holdings.node();
+  if (!node?.clock_is_free || !holdings.may("exercise")) return null;
+  const set = (/** @type {number} */ rate) => say("POST", "exercise/clock", { rate }).then(() => holdings.renew(), (error) => toast(error.message, "problem"));
+  return h("div", { class: "choices", role: "group", "aria-label": t("timeline.clock") }, h("span", { class: "quiet" }, t("timeline.clock"), " "),
+    RATES.map((rate) => h("button", { "aria-pressed": rate === node.clock_rate, onclick: () => set(rate) }, rate === 0 ? t("timeline.clock.stands") : `×${rate}`)));
 }
 
 /** @param {any} alert */
