@@ -89,25 +89,28 @@ export function landPicture(earth, width = WIDTH) {
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.fillStyle = DEEP;
   pen.fillRect(0, 0, width, width / 2);
-  pen.beginPath();
+  const [inside, shore] = [new Path2D(), new Path2D()];
   for (const ring of earth.rings) {
     const outline = unrolled(earth, ring);
+    const [first, last] = [outline[0][0], outline[outline.length - 1][0]];
+    // What goes once round the Earth is land to the South Pole.
+    const round = Math.abs(last - first) > 180;
     // What lies across the date line is drawn on both sides; the rest falls off the canvas.
     for (const shift of [-360, 0, 360]) {
-      outline.forEach(([lon, lat], k) => {
-        const x = (lon + shift + 180) / 360 * width;
-        const y = (90 - lat) / 180 * (width / 2);
-        if (k) pen.lineTo(x, y);
-        else pen.moveTo(x, y);
-      });
-      pen.closePath();
+      const path = new Path2D();
+      const x = (/** @type {number} */ lon) => (lon + shift + 180) / 360 * width;
+      for (const [lon, lat] of outline) path.lineTo(x(lon), (90 - lat) / 180 * (width / 2));
+      shore.addPath(path);
+      if (round) for (const lon of [last, first]) path.lineTo(x(lon), width / 2);
+      path.closePath();
+      inside.addPath(path);
     }
   }
   pen.fillStyle = LAND;
-  pen.fill("evenodd");
+  pen.fill(inside, "evenodd");
   pen.strokeStyle = SHORE;
   pen.lineWidth = 1;
-  pen.stroke();
+  pen.stroke(shore);
   return canvas;
 }
 

@@ -124,7 +124,7 @@ export class Sky {
     const goesOn = first === this.second && this.second.length > 0;
     const count = second.length / 6;
     if (this.looks.length !== 4 * count) {
-      this.looks = new Uint8Array(4 * count).map((_, k) => Number(k % 4 === 1));
+      this.looks = this.plain(count);
       this.painter.setLooks(this.looks);
     }
     if (this.colours.length !== 4 * count) this.setColours(new Uint8Array(4 * count).fill(200));
@@ -156,10 +156,20 @@ export class Sky {
    * @param {Uint8Array} values
    */
   look(part, values) {
-    if (this.looks.length !== 4 * values.length) this.looks = new Uint8Array(4 * values.length).map((_, k) => Number(k % 4 === 1));
+    if (this.looks.length !== 4 * values.length) this.looks = this.plain(values.length);
     for (let row = 0; row < values.length; row += 1) this.looks[4 * row + part] = values[row];
     this.painter.setLooks(this.looks);
     this.touch();
+  }
+
+  /**
+   * Looks of so many rows: dots, shown, and those that are chosen chosen.
+   * @param {number} count
+   */
+  plain(count) {
+    const looks = new Uint8Array(4 * count).map((_, k) => Number(k % 4 === 1));
+    for (const row of this.chosen) if (row < count) looks[4 * row + 2] = 1;
+    return looks;
   }
 
   /** @param {number[]} rows that are chosen: larger, with their ways about the Earth */

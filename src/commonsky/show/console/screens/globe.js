@@ -63,7 +63,11 @@ class Globe extends HTMLElement {
       { keys: ["g", "f", "v"], say: t("globe.help.projection"), run: (event) => this.setProjection({ g: "globe", f: "flat", v: "sky" }[event.key] ?? "globe") },
       { keys: ["/"], say: t("globe.help.search"), run: () => this.search?.focus() },
       { keys: ["Escape"], say: t("globe.help.clear"), run: () => change({ select: null, case: null }) },
-    ]), moment.changed(() => this.follow()), holdings.changed((what) => { if (what.has("alerts") && this.by === "alert") this.frames?.renew(); })];
+    ]), moment.changed(() => this.follow()), holdings.changed((what) => {
+      if (!what.has("alerts")) return;
+      if (this.by === "alert") this.frames?.renew();
+      if (this.case) this.choose(); // its objects may be known only now
+    })];
     this.frames = new Frames((picture) => this.take(picture), (...pair) => { this.sky?.setFrames(...pair); this.drawCard(); }, (why) => fill(this.note, why));
     const [earth, sensors] = await Promise.all([
       fetch(new URL("console/globe/earth.bin", base)).then((answer) => answer.arrayBuffer()),
@@ -121,7 +125,13 @@ class Globe extends HTMLElement {
     let shownCount = 0;
     for (const one of visible) shownCount += one;
     fill(this.note, shownCount === visible.length ? t("globe.rows", { count: whole(shownCount) }) : t("globe.some", { count: whole(shownCount), whole: whole(visible.length) }));
-    sky.select(this.rows());
+    this.choose();
+  }
+
+  /** Show what is chosen, where it has changed. */
+  choose() {
+    const rows = this.rows();
+    if (rows.join() !== this.sky?.chosen.join()) this.sky?.select(rows);
     this.drawCard();
   }
 
@@ -195,7 +205,7 @@ class Globe extends HTMLElement {
 
   drawCard() {
     const columns = this.picture?.columns;
-    const rows = columns ? this.rows() : [];
+    const rows = columns ? this.sky?.chosen ?? [] : [];
     this.card.hidden = rows.length === 0;
     if (!columns || rows.length === 0) return;
     const numbers = [...new Set(rows.map((row) => columns.number[row]))];
@@ -222,7 +232,7 @@ class Globe extends HTMLElement {
     const columns = this.picture?.columns;
     if (!columns || !this.sky) return;
     const names = new Map();
-    for (const { row, x, y, inFront } of this.sky.placesOf(this.rows())) {
+    for (const { row, x, y, inFront } of this.sky.placesOf(this.sky.chosen)) {
       if (inFront) names.set(columns.number[row], [x, y, shown(columns.name[row], 30) || columns.number[row]]);
     }
     const wanted = [...names.values()];
