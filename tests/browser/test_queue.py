@@ -11,18 +11,21 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from commonsky.astro.epoch import utc_text
 from commonsky.catalogue.planted import plant
 from commonsky.catalogue.population import population
 from commonsky.ledger.label import Label
 from commonsky.ledger.record import Kind, Link, Record, Relation
 from commonsky.node.alerts import Conjunction, State
 from commonsky.node.home import Screening
+from commonsky.node.products import Warned
+from commonsky.node.statements import Author
 from commonsky.share import recall
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.keys import ALL_BUT_KEYS
 from commonsky.show.api.server import Listener
 from commonsky.show.cli.consoles import desk_of, open_api
-from tests.api_case import Case, conjunction
+from tests.api_case import NOW_TAI_NS, Case, conjunction
 from tests.browser.console_case import Opened, browser, needs_chromium, opened
 from tests.coalition_case import Coalition
 from tests.console_case import console
@@ -218,7 +221,7 @@ def test_what_one_nation_takes_for_grave_is_not_hidden_by_a_lower_number(
     case, listener = node
     low = changed(conjunction(case.author, 5000, State.STANDING), case, pc=1e-9, object1=12)
     case.append("low", low)
-    theirs = type(case.author)("AUS", "test", case.author.entropy)
+    theirs = Author("AUS", "test", case.author.entropy)
     high = changed(conjunction(theirs, 5001, State.STANDING), case, theirs, pc=3e-4, object1=12)
     case.append("high", high, "AUS")
     with opened(chromium, f"{listener.address}/#/queue") as one:
@@ -228,6 +231,27 @@ def test_what_one_nation_takes_for_grave_is_not_hidden_by_a_lower_number(
         expect(row.locator(".severity-high")).not_to_have_count(0)
         expect(row.locator(".queue-nations")).to_contain_text("AUS 3.0e\N{MINUS SIGN}4")
         expect(page.locator(lane("new", high.envelope.handle))).to_have_count(0)
+        # What is said of the row is said of each nation's message.
+        row.locator("input").click()
+        page.keyboard.press("a")
+        expect(page.locator(lane("taken", low.envelope.handle))).to_have_count(1)
+        for record in (low, high):
+            answer = page.request.get(f"{listener.address}/api/v1/alerts/{record.envelope.handle}")
+            assert answer.json()["data"]["stage"] == "acknowledged"
+
+
+def test_warnings_of_several_nations_about_one_object_are_one_row(
+    node: tuple[Case, Listener], chromium: Browser
+) -> None:
+    case, listener = node
+    said = [warning(case, nation, km) for nation, km in (("AUS", 5.0), ("GBR", 25.0))]
+    with opened(chromium, f"{listener.address}/#/queue") as one:
+        page = shown(one)
+        row = page.locator(lane("new", said[1].envelope.handle))
+        expect(row).to_contain_text("25.0")
+        expect(row.locator(".queue-nations")).to_contain_text("AUS")
+        expect(row.locator(".queue-nations")).to_contain_text("GBR")
+        expect(page.locator(lane("new", said[0].envelope.handle))).to_have_count(0)
 
 
 def test_hostile_names_are_text_and_bounded(
@@ -270,14 +294,27 @@ def test_an_empty_queue_never_says_that_the_sky_is_clear(
         nodes.close()
 
 
-def changed(record: Record, case: Case, author: object = None, **changes: object) -> Record:
+def warning(case: Case, nation: str, stay_clear_km: float) -> Record:
+    """What a nation warns of: something comes close to an object of ours."""
+    begin, end = (utc_text(NOW_TAI_NS + after * 600 * 10**9, 0) for after in (20, 21))
+    told = Warned(
+        state=State.STANDING, object=900_000_014, window_from=begin, window_until=end,
+        stay_clear_km=stay_clear_km,
+    )  # fmt: skip
+    record = Author(nation, "test", case.author.entropy).stated(
+        Kind.WARNING, "commonsky/warning@1", msgspec.json.encode(told),
+        Label(releasable_to=("NOR",)), NOW_TAI_NS, subject=(900_000_014,),
+    )  # fmt: skip
+    return case.append(f"warning of {nation}", record, nation)
+
+
+def changed(record: Record, case: Case, author: Author | None = None, **changes: object) -> Record:
     """A conjunction that says something else."""
     assert record.body is not None
     told = msgspec.json.decode(record.body.content, type=Conjunction)
     content = msgspec.json.encode(msgspec.structs.replace(told, **changes))
     envelope = record.envelope
-    author = case.author if author is None else author
-    return author.stated(  # type: ignore[attr-defined,no-any-return]
+    return (author or case.author).stated(
         Kind.CONJUNCTION, envelope.spec, content, envelope.label, envelope.said_tai_ns,
         subject=(int(changes.get("object1", told.object1)), told.object2),  # type: ignore[call-overload]
     )  # fmt: skip

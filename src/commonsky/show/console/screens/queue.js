@@ -306,7 +306,8 @@ class Queue extends HTMLElement {
   async act(state) {
     const keys = this.selected.size ? [...this.selected] : this.cursor ? [this.cursor] : [];
     const rows = this.rows.filter((row) => keys.includes(row.key));
-    const handles = rows.filter((row) => row.alert.handle).map((row) => row.alert.handle);
+    // Of each nation's message: whoever said it is told what becomes of it.
+    const handles = rows.flatMap((row) => row.all.filter((one) => one.handle && (one === row.alert || one.state === "standing")).map((one) => one.handle));
     if (rows.length && !handles.length) {
       toast(t("queue.deed.not_here"));
       return;

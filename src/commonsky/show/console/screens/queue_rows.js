@@ -38,7 +38,8 @@ export function rowsOf(alerts) {
   for (const alert of alerts) {
     if (alert.kind === "claim" || alert.state === "superseded") continue;
     const pair = alert.subject.length === 2 && ["conjunction", "event", "warning"].includes(alert.kind);
-    if (!pair) {
+    // Several nations may warn of what comes close to one object, its other orbit withheld.
+    if (!pair && !(alert.warning && alert.subject.length === 1)) {
       rows.push(rowOf([alert]));
       continue;
     }
@@ -89,7 +90,7 @@ function gravest(alert, says) {
 
 /** @param {any} alert */
 function worth(alert) {
-  return (alert.struck || alert.state === "past" ? 0 : 8) + (alert.conjunction ? 4 : 0) + (alert.peer === "" ? 2 : 0) + (alert.event ? 1 : 0);
+  return (alert.struck || alert.state === "past" ? 0 : 8) + (alert.conjunction ? 4 : 0) + (alert.peer === "" ? 2 : 0) + (alert.event ? 1 : 0) + (alert.warning ? alert.warning.stay_clear_km / 1000 : 0);
 }
 
 /**
