@@ -29,6 +29,7 @@ from commonsky.share.log.checkpoint import OneKey
 from commonsky.share.log.directory import DirectoryTransport
 from commonsky.share.outbox import Outbox
 from commonsky.share.policy.policy import Policy
+from commonsky.share.policy.refusal import Refusals
 from commonsky.share.policy.starter import TEN, install
 from tests.feed_case import Key
 
@@ -86,7 +87,9 @@ class Coalition:
             author=author,
             signer=self.keys[nation],
             outbox=outbox,
-            release=Release(nation, store, policy, self.owned, others, entropy),
+            release=Release(
+                nation, store, policy, self.owned, others, entropy, Refusals(home.policy)
+            ),
             peers={},
             watch=Watch(self.screening, 1) if nation in self.watching else None,
             picture=Picture.of(store.heads(Kind.ELEMENT_SET), nation),
