@@ -17,7 +17,7 @@ from bench.process import load, machine
 
 STAGES = (
     "sgp4", "screening", "update", "start", "growth", "collision", "reading", "ledger",
-    "feed", "policy", "holding", "coalition", "clients",
+    "feed", "policy", "holding", "coalition", "clients", "console",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "performance.md"
