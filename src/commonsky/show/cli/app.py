@@ -129,7 +129,7 @@ Whoever may write in the node's directory may open it, as a watch; releases need
             "key": """
 Make a key to the console and the API for somebody; it is printed this once.
 
-As `commonsky node key ./nor --name "Kari" --role watch`.
+As `commonsky node key ./nor --name "desk 2" --role watch`.
 """,
             "keys": "List whose keys are good; --remove ends one, and its sessions.",
         },
