@@ -156,6 +156,7 @@ def test_pictures(node: Node, name: str, language: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     locale = {"en": "en-GB", "fr": "fr-FR"}[language]
     address = node.at(node.screens[name])
-    with opened(node.chromium, address, size=(1440, 900), locale=locale) as one:
+    with opened(node.chromium, address, size=(1360, 850), locale=locale) as one:
         settled(one.page)
-        one.page.screenshot(path=folder / f"{name}.{language}.png")
+        path = folder / f"{name}.{language}.jpg"
+        one.page.screenshot(path=path, type="jpeg", quality=82)
