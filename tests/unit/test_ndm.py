@@ -13,6 +13,7 @@ from commonsky.formats.ndm_cdm import CDM
 from commonsky.formats.ndm_lines import Problem, lines_of
 from commonsky.formats.ndm_message import Reader
 from commonsky.formats.ndm_oem import read_oem
+from commonsky.formats.ndm_read import SPECIFICATIONS, read_message
 from tests.ndm_case import OEM, cdm
 
 MISSING = b"INTERNATIONAL_DESIGNATOR"
@@ -211,3 +212,87 @@ def test_an_ephemeris_longer_than_a_chunk() -> None:
     (ours,) = read_oem(head + rows).ephemerides
     assert ours.velocity_km_s[:, 2].tolist() == list(range(40_000))
     assert set(np.diff(ours.epoch_tai_ns).tolist()) == {1_000_000_000}
+
+
+OPM = b"""CCSDS_OPM_VERS = 3.0
+CREATION_DATE = 2026-11-26T12:00:00
+ORIGINATOR = COMMONSKY
+OBJECT_NAME = A
+OBJECT_ID = 2026-001A
+CENTER_NAME = EARTH
+REF_FRAME = GCRF
+TIME_SYSTEM = UTC
+EPOCH = 2026-11-26T12:00:00
+X = 7000 [km]
+Y = 0
+Z = 0
+X_DOT = 0 [km/s]
+Y_DOT = 7.5 [km/s]
+Z_DOT = 0 [km/s]
+MAN_EPOCH_IGNITION = 2026-11-26T13:00:00
+MAN_DURATION = 1 [s]
+MAN_DELTA_MASS = -1 [kg]
+MAN_REF_FRAME = RTN
+MAN_DV_1 = 0 [km/s]
+MAN_DV_2 = 0.001 [km/s]
+MAN_DV_3 = 0 [km/s]
+MAN_EPOCH_IGNITION = 2026-11-26T14:00:00
+MAN_DURATION = 2 [s]
+MAN_DELTA_MASS = -2 [kg]
+MAN_REF_FRAME = RTN
+MAN_DV_1 = 0 [km/s]
+MAN_DV_2 = 0.002 [km/s]
+MAN_DV_3 = 0 [km/s]
+USER_DEFINED_MOOD = GOOD
+"""
+TDM = b"""CCSDS_TDM_VERS = 2.0
+CREATION_DATE = 2026-11-26T12:00:00
+ORIGINATOR = COMMONSKY
+META_START
+TIME_SYSTEM = UTC
+PARTICIPANT_1 = STATION
+META_STOP
+DATA_START
+RANGE = 2026-11-26T12:00:00 1000.5
+RANGE = 2026-11-26T12:00:01 1001.5
+DATA_STOP
+"""
+
+
+def test_manoeuvres_of_a_message_are_blocks() -> None:
+    message = read_message(OPM, strict=True)
+    assert [message.number("MAN_DV_2", 0, block) for block in (0, 1, 2)][:2] == [0.001, 0.002]
+    assert message.text("USER_DEFINED_MOOD") == "GOOD"
+    changed = message.changed({("MAN_DV_2", 0, 1): "0.003"})
+    assert changed == OPM.replace(b"0.002", b"0.003")
+
+
+def test_a_manoeuvre_cannot_lack_what_the_standard_wants_of_it() -> None:
+    lacking = OPM.replace(b"MAN_DURATION = 2 [s]\n", b"")
+    with pytest.raises(Problem, match="MAN_DURATION"):
+        read_message(lacking, strict=True)
+    assert [one.keyword for one in read_message(lacking).deviations] == ["MAN_DURATION"]
+
+
+@pytest.mark.parametrize("new", [b"1000.5 m", b"x", b"", b"1000.5 1000.6"])
+def test_a_measurement_is_a_time_and_a_number(new: bytes) -> None:
+    assert read_message(TDM, strict=True).changed({}) == TDM
+    with pytest.raises(Problem, match="no time and a number"):
+        read_message(TDM.replace(b"1000.5", new))
+
+
+def test_an_unknown_kind_of_message_is_told() -> None:
+    with pytest.raises(Problem, match="this is a AEM; CDM, OCM"):
+        read_message(b"CCSDS_AEM_VERS = 1.0\n")
+    with pytest.raises(Problem, match="no message"):
+        read_message(b"\x00")
+
+
+@pytest.mark.parametrize("kind", sorted(SPECIFICATIONS))
+def test_tables_hold_each_keyword_once_and_known_kinds(kind: str) -> None:
+    known = {"text", "time", "moment", "real", "integer", "record", "choice"}
+    for section in SPECIFICATIONS[kind].sections:
+        for name, field in section.fields.items():
+            assert field.kind in known, name
+            assert field.name == name
+            assert (field.kind == "choice") == bool(field.choices)

@@ -30,6 +30,9 @@ U0, U1, U32, U63 = np.uint64(0), np.uint64(1), np.uint64(32), np.uint64(63)
 LOW_HALF = np.uint64(0xFFFF_FFFF)
 LOW_NINE = np.uint64(0x1FF)
 ALL_ONES = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+ZERO, NINE, TEN = np.uint64(48), np.uint64(9), np.uint64(10)
+EXACT = np.uint64(1 << 53)
+TENS: Any = np.array([float(10**power) for power in range(23)])
 HIDDEN_BIT = np.uint64(1 << 52)
 
 
@@ -123,31 +126,44 @@ def _nearest(digits, power, powers, word, as_float):  # type: ignore[no-untyped-
 
 
 @kernel()
+def _significant(text, start, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """How many digits from start to end there are after leading zeros."""
+    count = 0
+    for place in range(start, end):
+        if text[place] != 46 and (count > 0 or text[place] != 48):
+            count += 1
+    return count
+
+
+@kernel()
 def _number(text, start, end, powers, word, as_float):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0911, C901, PLR0912
     """Value of the number that is the text from start to end, and READ, HARD or NOT_A_NUMBER."""
     place, negative = start, False
     if text[place] == 45 or text[place] == 43:
         negative = text[place] == 45
         place += 1
-    digits, counted, seen, power = U0, 0, 0, 0
-    point = False
+    digits, first = U0, place
     while place < end:
-        letter = text[place]
-        if 48 <= letter <= 57:
-            seen += 1
-            if counted > 0 or letter != 48:
-                counted += 1
-            if counted <= 19:
-                digits = digits * np.uint64(10) + np.uint64(letter - 48)
-            if point:
-                power -= 1
-        elif letter == 46 and not point:
-            point = True
-        else:
+        digit = np.uint64(text[place]) - ZERO
+        if digit > NINE:
             break
+        digits = digits * TEN + digit
         place += 1
+    seen, power = place - first, 0
+    if place < end and text[place] == 46:
+        place += 1
+        point = place
+        while place < end:
+            digit = np.uint64(text[place]) - ZERO
+            if digit > NINE:
+                break
+            digits = digits * TEN + digit
+            place += 1
+        power = point - place
+        seen -= power
     if seen == 0:
         return 0.0, NOT_A_NUMBER
+    last = place
     if place < end:
         if text[place] != 69 and text[place] != 101:
             return 0.0, NOT_A_NUMBER
@@ -165,8 +181,13 @@ def _number(text, start, end, powers, word, as_float):  # type: ignore[no-untype
             exponent = min(exponent * 10 + text[place] - 48, 100_000)
             place += 1
         power += -exponent if below else exponent
-    if counted > 19:
+    if seen > 19 and _significant(text, first, last) > 19:
         return 0.0, HARD
+    if digits <= EXACT and -22 <= power <= 22:
+        # Both are floats without error, so that the one operation rounds as it must.
+        whole = np.float64(digits)
+        exact = whole / TENS[-power] if power < 0 else whole * TENS[power]
+        return (-exact if negative else exact), READ
     value, certain = _nearest(digits, power, powers, word, as_float)
     if not certain:
         return 0.0, HARD
@@ -307,15 +328,19 @@ def ephemeris_lines(text, start, end, months, powers, day, ns, value, hard):  # 
 @kernel()
 def _line_end(text, start):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Where the line ends that begins at start, and what is wrong with its bytes, and where."""
-    place = start
-    while place < len(text) and text[place] != 10:
+    place, size = start, len(text)
+    while place < size:
         letter = text[place]
-        line_ends = letter == 13 and (place + 1 == len(text) or text[place + 1] == 10)
-        if (letter < 32 or letter == 127) and letter != 9 and not line_ends:
+        if 32 <= letter != 127 or letter == 9:
+            place += 1
+        elif letter == 10:
+            break
+        elif letter == 13 and (place + 1 == size or text[place + 1] == 10):
+            place += 1
+        else:
             return place, BAD_CONTROL
-        place += 1
-        if place - start > LONGEST_LINE:
-            return place, TOO_LONG
+    if place - start > LONGEST_LINE:
+        return start + LONGEST_LINE, TOO_LONG
     return place, 0
 
 

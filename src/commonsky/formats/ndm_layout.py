@@ -230,6 +230,8 @@ def _home(walk: _Walk, name: str) -> tuple[int, Field | None]:
             section = walk.sections[number]
             if name in section.fields and not section.start:
                 return number, section.fields[name]
+    if walk.inside and "*" in here:
+        return walk.current, here["*"]
     stem = name.split("_DEFINED_", 1)[0] + "_DEFINED_*"
     for number, section in enumerate(walk.sections):
         if stem in section.fields and (number == walk.current or not walk.inside):

@@ -19,12 +19,10 @@ from commonsky.errors import NotRepresentable
 from commonsky.formats.ndm_kernels import COMMENTS, HARD
 from commonsky.formats.ndm_layout import Layout, laid_out
 from commonsky.formats.ndm_lines import Lines, lines_of, shown
-from commonsky.formats.ndm_plan import TIME, Plan, plan_of
+from commonsky.formats.ndm_plan import NUMBER, PATTERNS, TOLD, Plan, plan_of
 from commonsky.formats.ndm_spec import Field, Obligation, Specification
 
-NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?")
 NOT_A_NUMBER = {b"nan", b"n/a", b"null", b""}
-SECONDS = re.compile(NUMBER.pattern)
 KEPT_PLANS = 512
 LARGEST_PLAN = 4096  # lines; the layouts of longer messages are not kept
 
@@ -147,10 +145,9 @@ def objection(found: Field, value: bytes) -> str:
     """Return why a value cannot stand there, "" if it can."""
     if found.kind in ("real", "integer"):
         return "" if NUMBER.fullmatch(value) else f"{shown(value)} is no number"
-    if found.kind == "time" and not TIME.fullmatch(value):
-        return f"{shown(value)} is no time"
-    if found.kind == "moment" and not (TIME.fullmatch(value) or SECONDS.fullmatch(value)):
-        return f"{shown(value)} is neither a time nor seconds since one"
+    pattern = PATTERNS.get(found.kind)
+    if pattern is not None and not pattern.fullmatch(value):
+        return f"{shown(value)} {TOLD[found.kind]}"
     if found.kind == "choice" and value.decode("utf-8", "replace") not in found.choices:
         return f"{shown(value)} is not one of {', '.join(found.choices)}"
     if not value and found.obligation is not Obligation.OPTIONAL:
@@ -186,7 +183,19 @@ class Reader:
             if not math.isnan(broken[place]):
                 self._depart(lines, row, plan.field(row).name, "is no whole number", departures)
         self._check_texts(lines, plan, departures)
+        self._check_time_systems(lines, plan.layout, departures)
         return Message(self.specification, lines, plan.layout, tuple(departures))
+
+    def _check_time_systems(
+        self, lines: Lines, layout: Layout, departures: list[Departure]
+    ) -> None:
+        """One time system for all segments of a message."""
+        first = layout.index.get(("TIME_SYSTEM", 1, 0))
+        for segment in range(2, layout.segments + 1 if first is not None else 2):
+            row = layout.index["TIME_SYSTEM", segment, 0]
+            if lines.value(row) != lines.value(first or 0):
+                told = "differs from that of segment 1"
+                self._depart(lines, row, "TIME_SYSTEM", told, departures)
 
     def _plan(self, lines: Lines) -> Plan:
         complaints: list[Departure] = []
@@ -233,6 +242,6 @@ class Reader:
             found = plan.field(row)
             told = objection(found, lines.value(row))
             if told:
-                if self.strict or found.obligation is Obligation.VITAL:
+                if self.strict or found.obligation is Obligation.VITAL or found.kind == "record":
                     raise lines.problem(row, told, found.name)
                 departures.append((row, found.name, told))

@@ -24,8 +24,9 @@ from commonsky.formats.ndm_kernels import (
     ephemeris_lines,
 )
 from commonsky.formats.ndm_lines import Problem, problem_at, shown
-from commonsky.formats.ndm_message import NUMBER, Message, Reader
+from commonsky.formats.ndm_message import Message, Reader
 from commonsky.formats.ndm_odm import OEM
+from commonsky.formats.ndm_plan import NUMBER
 
 CHUNK = 16_384  # rows
 NS_PER_DAY = 86_400_000_000_000
@@ -95,7 +96,7 @@ def read_oem(raw: bytes, *, strict: bool = False) -> EphemerisMessage:
         _ephemeris(message, segment, ours) for segment, ours in enumerate(rows, start=1)
     )
     found = sorted(_inconsistencies(message, ephemerides))
-    if found and (strict or any(keyword == "TIME_SYSTEM" for _, keyword, _ in found)):
+    if found and strict:
         row, keyword, problem = found[0]
         raise message.lines.problem(row, problem, keyword)
     departures = (*message.departures, *found)
@@ -116,7 +117,7 @@ def _inconsistencies(
         for place in range(1, len(said)):
             if times[place] < times[place - 1]:
                 yield index[said[place], segment, 0], said[place], f"lies before {said[place - 1]}"
-        for keyword in ("TIME_SYSTEM", "OBJECT_NAME", "OBJECT_ID"):
+        for keyword in ("OBJECT_NAME", "OBJECT_ID"):
             if message.text(keyword, segment) != message.text(keyword, 1):
                 yield index[keyword, segment, 0], keyword, "differs from that of segment 1"
         frame_has_epoch = message.says("REF_FRAME_EPOCH", segment)

@@ -21,6 +21,18 @@ TIME = re.compile(
     rb"T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d*)?Z?"
 )
 
+NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?")
+PATTERNS = {
+    "time": TIME,
+    "moment": re.compile(TIME.pattern + rb"|" + NUMBER.pattern),
+    "record": re.compile(TIME.pattern + rb"[ \t]+" + NUMBER.pattern),
+}
+TOLD = {
+    "time": "is no time",
+    "moment": "is neither a time nor seconds since one",
+    "record": "is no time and a number",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -59,8 +71,8 @@ def plan_of(layout: Layout, complaints: Sequence[tuple[int, str, str]]) -> Plan:
 
 def _allowed(found: Field) -> Callable[[bytes], object] | None:
     """What tells quickly whether a text can stand there; None where any can."""
-    if found.kind == "time":
-        return TIME.fullmatch
+    if found.kind in PATTERNS:
+        return PATTERNS[found.kind].fullmatch
     if found.kind == "choice":
         return frozenset(choice.encode() for choice in found.choices).__contains__
     if found.kind == "text" and found.obligation is not Obligation.OPTIONAL:

@@ -1,0 +1,40 @@
+"""Any navigation message in keyword-value notation, by what its first words say it is."""
+
+from __future__ import annotations
+
+import re
+
+from commonsky.formats.ndm_cdm import CDM
+from commonsky.formats.ndm_lines import problem_at
+from commonsky.formats.ndm_message import Message, Reader
+from commonsky.formats.ndm_ocm import OCM
+from commonsky.formats.ndm_odm import OEM, OMM, OPM
+from commonsky.formats.ndm_oem import read_oem
+from commonsky.formats.ndm_tdm import RDM, TDM
+
+SPECIFICATIONS = {one.kind: one for one in (CDM, OCM, OEM, OMM, OPM, RDM, TDM)}
+OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|COMMENT[^\n]*\n)*+CCSDS_([A-Z]{3})_VERS[ \t]*=")
+LONGEST_BEGINNING = 65_536
+
+
+def kind_of(raw: bytes) -> str:
+    """Return which message begins there, as OEM; a `Problem` if it is none that is known."""
+    found = OPENING.match(raw[:LONGEST_BEGINNING])
+    kind = "" if found is None else found[1].decode()
+    if kind not in SPECIFICATIONS:
+        wanted = ", ".join(SPECIFICATIONS)
+        what = f"a {kind}" if kind else "no message in keyword-value notation"
+        raise problem_at(raw, 0, f"this is {what}; {wanted} are read")
+    return kind
+
+
+def read_message(raw: bytes, *, strict: bool = False) -> Message:
+    """
+    Return any message of those known; an OEM is checked with its states.
+
+    Raises `Problem`, which tells line and column.
+    """
+    kind = kind_of(raw)
+    if kind == "OEM":
+        return read_oem(raw, strict=strict).message
+    return Reader(SPECIFICATIONS[kind], strict=strict).read(raw)
