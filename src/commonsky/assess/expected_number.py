@@ -1,0 +1,353 @@
+"""
+Expected number of collisions of a pair whose errors are Gaussian in equinoctial elements.
+
+At each time the elements of both are looked for that are likeliest among those which put the two
+at one place; about them the motion is taken as linear, so that errors bent along the orbit count
+where the pair may really meet.  The flux of relative motion into the sphere of contact, over the
+sphere and over time, is the number of collisions to be expected, and an upper limit of Pc.
+
+Reference: Hall (2021), Expected Collision Rates for Tracked Satellites, Journal of Spacecraft and
+Rockets 58(3); Coppola (2012), AAS 12-248, for the flux.  Sphere: a product rule whose pole is the
+relative velocity, instead of Lebedev's.  Time: trapezoids of a third of a standard deviation.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonsky.assess.pieces import piece
+from commonsky.assess.two_body import partials, place
+from commonsky.astro.arrays import Floats
+from commonsky.astro.kernels import kernel
+
+OVERLAP_STEPS, OVERLAP_TOLERANCE = 60, 1e-9
+PEAK_STEPS, FAR, SCANNED, FEWEST_STEPS = 200, 20.0, 100, 60
+STEPS_PER_SIGMA = 3.0
+MOST_STEPS = 2000
+NEGLIGIBLE = 1e-10
+# Up to so many sigmas of radius: nodes of each hemisphere, azimuths.
+RULES = ((1.0, 8, 16), (4.0, 14, 28), (12.0, 28, 56), (math.inf, 48, 96))
+SQRT_2PI = math.sqrt(2.0 * math.pi)
+
+
+@piece()
+def decompose(a: Floats, lower: Floats) -> bool:
+    """Fill `lower` with the Cholesky factor of a (3, 3); false unless positive definite."""
+    for i in range(3):
+        for j in range(i + 1):
+            total = a[i, j]
+            for k in range(j):
+                total -= lower[i, k] * lower[j, k]
+            if i == j:
+                if not total > 0.0:
+                    return False
+                lower[i, i] = math.sqrt(total)
+            else:
+                lower[i, j] = total / lower[j, j]
+    return True
+
+
+@piece()
+def solve(lower: Floats, b: Floats, out: Floats) -> float:
+    """Fill `out` with (L L')^-1 b and return b' (L L')^-1 b."""
+    square = 0.0
+    for i in range(3):
+        total = b[i]
+        for k in range(i):
+            total -= lower[i, k] * out[k]
+        out[i] = total / lower[i, i]
+        square += out[i] * out[i]
+    for i in range(2, -1, -1):
+        total = out[i]
+        for k in range(i + 1, 3):
+            total -= lower[k, i] * out[k]
+        out[i] = total / lower[i, i]
+    return square
+
+
+@piece()
+def add_spread(jacobian: Floats, covariance: Floats, half: Floats, out: Floats) -> None:
+    """Add J P J' to `out`; `half` is left holding J P."""
+    for i in range(6):
+        for j in range(6):
+            total = 0.0
+            for k in range(6):
+                total += jacobian[i, k] * covariance[k, j]
+            half[i, j] = total
+    for i in range(6):
+        for j in range(6):
+            total = 0.0
+            for k in range(6):
+                total += half[i, k] * jacobian[j, k]
+            out[i, j] += total
+
+
+@piece()
+def overlap(  # noqa: C901 - a kernel, one pass
+    e1: Floats, p1: Floats, e2: Floats, p2: Floats, t: float,
+    shift: Floats, mean: Floats, spread: Floats, lower: Floats, work: Floats,
+) -> float:  # fmt: skip
+    """
+    Find the likeliest meeting at a time; return ln of the density there, nan where none is found.
+
+    `shift` (2, 6) holds the elements' offsets, taken as the start and left as the result; `mean`
+    (6,) and `spread` (6, 6) describe the relative state linearised about it.
+    """
+    before = math.inf
+    for _ in range(OVERLAP_STEPS):
+        spread[:] = 0.0
+        for side in range(2):
+            for j in range(6):
+                work[4, 0, j] = (e1[j] if side == 0 else e2[j]) + shift[side, j]
+            element = work[4, 0]
+            if not (element[0] > 0.0 and element[1] ** 2 + element[2] ** 2 < 0.999):
+                return math.nan
+            partials(element, t, work[side], work[4, 1], work[4, 2])
+            place(
+                element[0], element[1], element[2], element[3], element[4],
+                element[5] + element[0] * t, work[4, 3 + side],
+            )  # fmt: skip
+            add_spread(work[side], p1 if side == 0 else p2, work[2 + side], spread)
+        for i in range(6):
+            total = work[4, 4, i] - work[4, 3, i]
+            for j in range(6):
+                total += work[0, i, j] * shift[0, j] - work[1, i, j] * shift[1, j]
+            mean[i] = total
+        if not decompose(spread, lower):
+            return math.nan
+        square = solve(lower, mean, work[4, 5])
+        change = 0.0
+        for side in range(2):
+            for j in range(6):
+                total = 0.0
+                for i in range(3):
+                    total += work[2 + side, i, j] * work[4, 5, i]
+                shift[side, j] = total if side == 0 else -total
+        change = abs(square - before)
+        before = square
+        if change <= OVERLAP_TOLERANCE * (1.0 + square):
+            determinant = lower[0, 0] * lower[1, 1] * lower[2, 2]
+            return -0.5 * square - math.log(determinant) - 3.0 * math.log(SQRT_2PI)
+    return math.nan
+
+
+@piece()
+def inward(u: float, sigma: float) -> float:
+    """Return the mean of max(0, -u) of a Gaussian."""
+    if sigma <= 1e-12 * abs(u) or sigma == 0.0:
+        return max(0.0, -u)
+    x = u / sigma
+    return sigma * math.exp(-0.5 * x * x) / SQRT_2PI - 0.5 * u * math.erfc(x / math.sqrt(2.0))
+
+
+@piece()
+def flux(  # noqa: C901 - a kernel, one pass
+    mean: Floats, spread: Floats, lower: Floats, radius: float, nodes: Floats, azimuths: int,
+    duration: float, gain: Floats, rest: Floats, w: Floats,
+) -> float:  # fmt: skip
+    """
+    Return the flux into the sphere: per second, or where `duration` > 0 over the whole passage.
+
+    With a duration (the standard deviation in time of the density) motion is straight and the
+    integral over time is taken in closed form for each point of the sphere.
+    """
+    for i in range(3):
+        solve(lower, spread[3 + i, :3], gain[i])
+    for i in range(3):
+        for j in range(3):
+            total = spread[3 + i, 3 + j]
+            for k in range(3):
+                total -= gain[i, k] * spread[k, 3 + j]
+            rest[i, j] = total
+    vx, vy, vz = mean[3], mean[4], mean[5]
+    speed = math.sqrt(vx * vx + vy * vy + vz * vz)
+    ax, ay, az = (vx / speed, vy / speed, vz / speed) if speed > 0.0 else (0.0, 0.0, 1.0)
+    sign = math.copysign(1.0, az)
+    a = -1.0 / (sign + az)
+    b = ax * ay * a
+    ex, ey, ez = 1.0 + sign * ax * ax * a, sign * b, -sign * ax
+    fx, fy, fz = b, sign + ay * ay * a, -ay
+    for i in range(3):  # how the meeting drifts: the velocity of those that meet
+        w[1, i] = mean[3 + i]
+        for k in range(3):
+            w[1, i] -= gain[i, k] * mean[k]
+    px, py, pz = w[1, 0], w[1, 1], w[1, 2]
+    sharp = solve(lower, w[1], w[0])
+    total_flux = 0.0
+    for node in range(nodes.shape[0]):
+        c = nodes[node, 0]
+        s = math.sqrt(1.0 - c * c)
+        for step in range(azimuths):
+            angle = 2.0 * math.pi * (step + 0.5) / azimuths
+            ca, sa = s * math.cos(angle), s * math.sin(angle)
+            rx = c * ax + ca * ex + sa * fx
+            ry = c * ay + ca * ey + sa * fy
+            rz = c * az + ca * ez + sa * fz
+            w[1, 0] = radius * rx - mean[0]
+            w[1, 1] = radius * ry - mean[1]
+            w[1, 2] = radius * rz - mean[2]
+            if duration > 0.0:
+                late = (w[0, 0] * w[1, 0] + w[0, 1] * w[1, 1] + w[0, 2] * w[1, 2]) / sharp
+                w[1, 0] -= late * px
+                w[1, 1] -= late * py
+                w[1, 2] -= late * pz
+            square = solve(lower, w[1], w[2])
+            u, v = 0.0, 0.0
+            for i in range(3):
+                ri = rx if i == 0 else (ry if i == 1 else rz)
+                u += ri * (
+                    mean[3 + i]
+                    + gain[i, 0] * w[1, 0] + gain[i, 1] * w[1, 1] + gain[i, 2] * w[1, 2]
+                )  # fmt: skip
+                v += ri * (rest[i, 0] * rx + rest[i, 1] * ry + rest[i, 2] * rz)
+            moving = inward(u, math.sqrt(v) if v > 0.0 else 0.0)
+            total_flux += nodes[node, 1] * math.exp(-0.5 * square) * moving
+    determinant = lower[0, 0] * lower[1, 1] * lower[2, 2]
+    total_flux *= radius * radius * 2.0 * math.pi / azimuths / (determinant * SQRT_2PI**3)
+    return total_flux * (SQRT_2PI * duration if duration > 0.0 else 1.0)
+
+
+@piece()
+def passing(lower: Floats, work: Floats) -> float:
+    """Return the time in which the likeliest meeting passes by one standard deviation."""
+    for i in range(3):
+        work[4, 5, i] = work[4, 4, 3 + i] - work[4, 3, 3 + i]
+    return 1.0 / math.sqrt(solve(lower, work[4, 5, :3], work[2, 0]))
+
+
+@piece()
+def peak_time(
+    e1: Floats, p1: Floats, e2: Floats, p2: Floats, t: float, window: float, start: Floats,
+    shift: Floats, mean: Floats, spread: Floats, lower: Floats, work: Floats,
+) -> tuple[float, float]:  # fmt: skip
+    """
+    Return when the density of meetings is largest, and its standard deviation in time; nan.
+
+    Parabolas through three times, with steps that only ever climb.
+    """
+    shift[:] = 0.0
+    here = overlap(e1, p1, e2, p2, t, shift, mean, spread, lower, work)
+    wider = 1.0
+    for _ in range(PEAK_STEPS):
+        start[:] = shift
+        h = min(wider * passing(lower, work), 0.05 * window)
+        if not h > 0.0:
+            return t, math.nan
+        before = overlap(e1, p1, e2, p2, t - h, shift, mean, spread, lower, work)
+        shift[:] = start
+        after = overlap(e1, p1, e2, p2, t + h, shift, mean, spread, lower, work)
+        bend, slope = 2.0 * here - before - after, 0.5 * (after - before)
+        if math.isnan(bend):
+            return t, math.nan
+        if bend < 0.05 and h < 0.05 * window:
+            wider *= 3.0
+            shift[:] = start
+            continue
+        step = h * slope / bend if bend > 1e-3 else math.copysign(FAR * h, slope)
+        step = min(max(step, -FAR * h), FAR * h)
+        for _ in range(30):
+            moved = min(max(t + step, -window), window)
+            shift[:] = start
+            there = overlap(e1, p1, e2, p2, moved, shift, mean, spread, lower, work)
+            if there >= here or abs(step) < 1e-3 * h:
+                break
+            step *= 0.5
+        if abs(moved - t) < 1e-3 * h:
+            shift[:] = start
+            inside = bend > 0.0 and abs(t) < window
+            return t, h / math.sqrt(bend) if inside else math.nan
+        t, here = moved, there
+    return t, math.nan
+
+
+@piece()
+def likeliest_time(
+    e1: Floats, p1: Floats, e2: Floats, p2: Floats, window: float,
+    shift: Floats, mean: Floats, spread: Floats, lower: Floats, work: Floats,
+) -> float:  # fmt: skip
+    """Return the largest of the inner peaks of the density on a coarse grid, 0 without any."""
+    best, at, before, last = -math.inf, 0.0, math.nan, math.nan
+    for k in range(-SCANNED, SCANNED + 1):
+        shift[:] = 0.0
+        here = overlap(e1, p1, e2, p2, window * k / SCANNED, shift, mean, spread, lower, work)
+        if last >= before and last >= here and last > best:
+            best, at = last, window * (k - 1) / SCANNED
+        before, last = last, here
+    return at
+
+
+@kernel()
+def expected_numbers(  # noqa: C901 - a kernel, one pass
+    elements1: Floats, covariance1: Floats, elements2: Floats, covariance2: Floats,
+    radius: Floats, half_window_s: Floats, slow: NDArray[np.bool_], nodes: Floats, azimuths: int,
+    three: bool, out: Floats,
+) -> None:  # fmt: skip
+    """
+    Fill `out` (n, 6): 2-D number, 3-D number, time of the peak, its sigma, ends of the integral.
+
+    Elements (n, 6) and their covariances (n, 6, 6), radii, half windows (n,); `slow` pairs are
+    looked for all over their window; `nodes` (m, 2) hold cosines from the relative velocity and
+    weights.  nan where no meeting was found.
+    """
+    shift, mean, spread = np.empty((2, 6)), np.empty(6), np.empty((6, 6))
+    lower, work, start = np.zeros((3, 3)), np.empty((5, 6, 6)), np.empty((2, 6))
+    gain, rest, w = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3))
+    for i in range(radius.shape[0]):
+        out[i] = math.nan
+        e1, p1, e2, p2 = elements1[i], covariance1[i], elements2[i], covariance2[i]
+        window = half_window_s[i]
+        t0 = 0.0
+        if slow[i]:
+            t0 = likeliest_time(e1, p1, e2, p2, window, shift, mean, spread, lower, work)
+        t0, lasting = peak_time(
+            e1, p1, e2, p2, t0, window, start, shift, mean, spread, lower, work
+        )
+        start[:] = shift
+        if math.isnan(overlap(e1, p1, e2, p2, t0, shift, mean, spread, lower, work)):
+            continue
+        out[i, 2], out[i, 3] = t0, lasting
+        if lasting > 0.0:
+            out[i, 0] = flux(
+                mean, spread, lower, radius[i], nodes, azimuths, lasting, gain, rest, w
+            )
+        if not three:
+            continue
+        first = flux(mean, spread, lower, radius[i], nodes, azimuths, 0.0, gain, rest, w)
+        step0 = passing(lower, work)
+        step0 = (min(step0, lasting) if lasting > 0.0 else step0) / STEPS_PER_SIGMA
+        largest, total, lost = first, 0.0, False
+        for side in range(2):
+            shift[:] = start
+            t, rate, step = t0, first, step0
+            for _ in range(MOST_STEPS):
+                step = min(step, window / FEWEST_STEPS)
+                t += (2 * side - 1) * step
+                out[i, 4 + side] = t
+                if abs(t) > window:
+                    break
+                if math.isnan(overlap(e1, p1, e2, p2, t, shift, mean, spread, lower, work)):
+                    lost = lost or rate > 1e-6 * largest
+                    if not slow[i]:
+                        break
+                    shift[:] = start
+                    continue
+                before = rate
+                rate = flux(mean, spread, lower, radius[i], nodes, azimuths, 0.0, gain, rest, w)
+                total += 0.5 * (before + rate) * step
+                largest = max(largest, rate)
+                passes = passing(lower, work)
+                if rate <= NEGLIGIBLE * largest and not slow[i]:
+                    break
+                step = min(max(passes / STEPS_PER_SIGMA, 0.7 * step), 1.4 * step)
+        out[i, 1] = math.nan if lost else total
+
+
+def sphere(ratio: float) -> tuple[Floats, int]:
+    """Return cosines with weights (m, 2) and azimuths, fit for a radius of `ratio` sigmas."""
+    half, azimuths = next((m, a) for most, m, a in RULES if ratio <= most)
+    x, weight = np.polynomial.legendre.leggauss(half)
+    up, weight = 0.5 * (x + 1.0), 0.5 * weight
+    return np.stack([np.r_[up, -up], np.r_[weight, weight]], 1), azimuths
