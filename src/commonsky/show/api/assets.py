@@ -41,6 +41,7 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 WORTH_PACKING = 1024
+LONGEST_NAME = 100
 MODULES = "<!-- modules -->"
 STYLE, FIRST, HOME = "style.css", "main.js", "screens/queue.js"
 IMPORTED = re.compile(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];""", re.MULTILINE)
@@ -67,7 +68,8 @@ def asset(name: str) -> Asset:
         return _style(_newest(FOLDER / "style"))
     path = FOLDER / name
     inside = ".." not in Path(name).parts and not Path(name).is_absolute()
-    if inside and suffix in MEDIA_TYPES and path.is_file():
+    known = len(name) <= LONGEST_NAME and suffix in MEDIA_TYPES
+    if inside and known and path.is_file():
         if name == PAGE:
             return _page(_newest(FOLDER))
         return _file(name, path.stat().st_mtime_ns)
