@@ -33,6 +33,8 @@ class Globe extends HTMLElement {
     this.sky = null;
     /** @type {any[]} */
     this.sensors = [];
+    /** @type {[Float32Array, number, Float32Array, number] | null} */
+    this.pair = null;
     this.by = "source";
     this.projection = "globe";
     this.filters = { nation: "", type: "", text: "" };
@@ -68,7 +70,8 @@ class Globe extends HTMLElement {
       if (this.by === "alert") this.frames?.renew();
       if (this.case) this.choose(); // its objects may be known only now
     })];
-    this.frames = new Frames((picture) => this.take(picture), (...pair) => { this.sky?.setFrames(...pair); this.drawCard(); }, (why) => fill(this.note, why));
+    this.frames = new Frames((picture) => this.take(picture), (...pair) => { this.pair = pair; this.sky?.setFrames(...pair); this.drawCard(); }, (why) => fill(this.note, why));
+    this.frames.begin();
     const [earth, sensors] = await Promise.all([
       fetch(new URL("console/globe/earth.bin", base)).then((answer) => answer.arrayBuffer()),
       ask("sensors").then((answer) => answer.data).catch(() => []),
@@ -81,7 +84,7 @@ class Globe extends HTMLElement {
     this.sized.observe(this);
     this.apply();
     this.follow();
-    this.frames.begin();
+    if (this.pair) this.sky.setFrames(...this.pair);
     this.ticking = setInterval(() => this.drawCard(), 1000);
   }
 
