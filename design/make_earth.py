@@ -4,10 +4,12 @@ Make the compact table of coasts and borders that the console draws.
     python design/make_earth.py world-atlas-countries-110m.topo.json
 
 Reads Natural Earth 1:110m (public domain) in the TopoJSON form of world-atlas (ISC), and writes
-src/commonsky/show/console/globe/earth.bin: little-endian, four uint32 (arcs, points, rings, arc
-references), a uint16 of points for each arc, a uint8 for each arc (1 coast, 0 border), a uint16 of
-references for each ring, all padded to 4; then int16 longitude and latitude of each point, in units
-of 180/32767 and 90/32767 degrees, and an int16 for each reference (~k is arc k from its end).
+src/commonsky/show/console/globe/earth.bin.
+
+Little-endian: four uint32 (arcs, points, rings, arc references), a uint16 of points for each arc,
+a uint8 for each arc (1 coast, 0 border), a uint16 of references for each ring, all padded to 4;
+then int16 longitude and latitude of each point, in units of 180/32767 and 90/32767 degrees, and an
+int16 for each reference (~k is arc k from its end).
 """
 
 from __future__ import annotations

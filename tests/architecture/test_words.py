@@ -16,7 +16,10 @@ SCRIPTS = sorted(FOLDER.rglob("*.js"))
 # A key in a call of t() or has(), and keys that a table in a script holds.
 KEY = re.compile(r"""["`]((?:[a-z]\w*\.)(?:[\w.$]|\{[^}]*\})+)["`]""")
 VALUE = re.compile(r"\{(\w+)\}")
-TAKEN = {"severity", "queue", "case", "globe", "nation", "object", "record", "timeline", "places", "shell"}
+TAKEN = {
+    "severity", "queue", "case", "globe", "nation", "object", "record", "timeline", "places",
+    "shell",
+}  # fmt: skip
 
 
 @cache

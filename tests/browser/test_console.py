@@ -1,7 +1,8 @@
 """
 The console as a whole: every screen opens, says its realm, and can be used by everybody.
 
-`COMMONSKY_PICTURES=docs/console` has the pictures of all screens written there.
+`COMMONSKY_PICTURES=docs/console` has the pictures of all screens written there; with
+`COMMONSKY_CONSOLE=http://127.0.0.1:7150/NOR/`, of a console that runs, as in the demonstration.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -25,6 +27,7 @@ from tests.console_case import console
 
 pytestmark = needs_chromium
 PICTURES = os.environ.get("COMMONSKY_PICTURES", "")
+RUNNING = os.environ.get("COMMONSKY_CONSOLE", "")
 EVERYTHING = frozenset(Scope) - {Scope.ADMIN}
 # Of serious and critical ones none; what a canvas shows is told by the lists beside it.
 SEVERE = {"serious", "critical"}
@@ -77,6 +80,28 @@ NAMES = (
     "queue", "case", "globe", "flat", "sky", "timeline", "nation", "preview", "difference",
     "object", "record", "places",
 )  # fmt: skip
+
+
+def running(address: str) -> dict[str, str]:
+    """The address of each screen of a console that runs, about its nearest full conjunction."""
+    with httpx.Client(base_url=address, timeout=60.0, trust_env=False) as ask:
+        told = ask.get("api/v1/alerts", params={"kinds": "conjunction", "most": 500}).json()
+        peers = ask.get("api/v1/peers").json()["data"]
+    ahead = [one for one in told["data"] if one["state"] == "standing"]
+    ours = [one for one in ahead if not one["peer"]] or ahead
+    alert = max(ours, key=lambda one: one["conjunction"]["pc"] or 0.0)
+    other = peers[-1]["nation"]
+    return {
+        **{name: f"#/{name}" for name in ("queue", "globe", "nation", "places")},
+        "case": f"#/case/{alert['handle']}",
+        "flat": f"#/globe?projection=flat&colour=type&case={alert['handle']}",
+        "sky": "#/globe?projection=sky&colour=type",
+        "timeline": "#/timeline?hours=168",
+        "preview": f"#/nation/{other}?side=told",
+        "difference": f"#/nation/{other}?side=difference",
+        "object": f"#/object/{alert['subject'][0]}",
+        "record": f"#/record/{alert['handle']}",
+    }
 
 
 def settled(page: Page) -> None:
@@ -155,8 +180,9 @@ def test_pictures(node: Node, name: str, language: str) -> None:
     folder = Path(PICTURES)
     folder.mkdir(parents=True, exist_ok=True)
     locale = {"en": "en-GB", "fr": "fr-FR"}[language]
-    address = node.at(node.screens[name])
+    address = RUNNING + running(RUNNING)[name] if RUNNING else node.at(node.screens[name])
     with opened(node.chromium, address, size=(1360, 850), locale=locale) as one:
         settled(one.page)
+        one.page.wait_for_timeout(2500)
         path = folder / f"{name}.{language}.jpg"
         one.page.screenshot(path=path, type="jpeg", quality=82)
