@@ -1,197 +1,31 @@
 """
 Compiled parsing of keyword lines and of ephemeris lines: bytes to arrays once.
 
-Numbers come out as Python's `float` reads them, to the last bit.  What the kernel is not sure of
-(more than nineteen digits, subnormals) it hands back to be read by that.  All kernels stand in
-this one file, because Numba's cache does not notice an edited callee in another.
+Numbers that the kernel is not sure of (HARD) are handed back, to be read by Python's `float`.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from commonsky.astro.kernels import kernel
+from commonsky.formats.ndm_numbers import HARD, NOT_A_NUMBER, POWERS, READ, number_at
 
-Words: TypeAlias = NDArray[np.uint64]
-
-LEAST_POWER, LARGEST_POWER = -342, 308
 NS_PER_S = 1_000_000_000
-S_PER_DAY = 86_400
-MOST_DIGITS = 19  # of a number below 2**64
 ENDED, BAD_EPOCH, BAD_NUMBER, TOO_FEW, TOO_MANY, BAD_SIGN = range(6)
-READ, HARD, NOT_A_NUMBER, COMMENTS, DIVIDES, ROWS = range(6)
+COMMENTS, DIVIDES, ROWS = range(3, 6)  # states of a line, beside those of numbers
 COMMENT: Any = np.frombuffer(b"COMMENT", dtype=np.uint8)
 LONGEST_LINE = 65_536
 BAD_CONTROL, TOO_LONG = 1, 2
-U0, U1, U32, U63 = np.uint64(0), np.uint64(1), np.uint64(32), np.uint64(63)
-LOW_HALF = np.uint64(0xFFFF_FFFF)
-LOW_NINE = np.uint64(0x1FF)
-ALL_ONES = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
-ZERO, NINE, TEN = np.uint64(48), np.uint64(9), np.uint64(10)
-EXACT = np.uint64(1 << 53)
-TENS: Any = np.array([float(10**power) for power in range(23)])
-HIDDEN_BIT = np.uint64(1 << 52)
+MONTHS: Any = np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365])
 
-
-def _powers_of_five() -> Words:
-    """(651, 2) leading 128 bits of 5**q, those of negative powers rounded up."""
-    rows = []
-    for power in range(LEAST_POWER, LARGEST_POWER + 1):
-        whole = 5 ** abs(power)
-        if power >= 0:
-            excess = whole.bit_length() - 128
-            bits = whole >> excess if excess >= 0 else whole << -excess
-        else:
-            shift = (whole - 1).bit_length() + (127 if power >= -27 else 0)
-            if power < -27:
-                shift = 2 * shift + 128
-            bits = (1 << shift) // whole + 1
-            bits >>= max(0, bits.bit_length() - 128)
-        rows.append((bits >> 64, bits & (1 << 64) - 1))
-    return np.array(rows, dtype=np.uint64)
-
-
-POWERS = _powers_of_five()
-
-
-@kernel()
-def _product(a, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """High and low half of the product of two 64-bit numbers."""
-    a_low, a_high = a & LOW_HALF, a >> U32
-    b_low, b_high = b & LOW_HALF, b >> U32
-    low, cross, other = a_low * b_low, a_high * b_low, a_low * b_high
-    middle = (low >> U32) + (cross & LOW_HALF) + (other & LOW_HALF)
-    high = a_high * b_high + (cross >> U32) + (other >> U32) + (middle >> U32)
-    return high, (middle << U32) | (low & LOW_HALF)
-
-
-@kernel()
-def _leading_zeros(word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """How many bits of a number other than zero are zero before its first one."""
-    count = 0
-    for step in (32, 16, 8, 4, 2, 1):
-        if word >> np.uint64(64 - step) == U0:
-            word <<= np.uint64(step)
-            count += step
-    return count
-
-
-@kernel()
-def _nearest(digits, power, powers, word, as_float):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """
-    Return the float64 nearest to digits x 10**power, and whether it is certain.
-
-    `word` and `as_float` are one cell of memory seen as an integer and as a float.
-
-    Reference: Lemire (2021), Number parsing at a gigabyte per second, Software: Practice and
-    Experience 51(8), algorithm 1; what it sends to a slower way is left to the caller.
-    """
-    if digits == U0:
-        return 0.0, True
-    if power < -342 or power > 308:
-        return 0.0, False
-    zeros = _leading_zeros(digits)
-    digits <<= np.uint64(zeros)
-    high, low = _product(digits, powers[power + 342, 0])
-    if high & LOW_NINE == LOW_NINE:
-        second, _ = _product(digits, powers[power + 342, 1])
-        low += second
-        if low < second:
-            high += U1
-    if low == ALL_ONES and (power < -27 or power > 55):
-        return 0.0, False
-    upper = high >> U63
-    shift = upper + np.uint64(9)
-    mantissa = high >> shift
-    exponent = ((217706 * power) >> 16) + 63 + np.int64(upper) - zeros + 1023
-    if exponent <= 0 or exponent >= 2046:
-        return 0.0, False
-    if (
-        low <= U1
-        and -4 <= power <= 23
-        and mantissa & np.uint64(3) == U1
-        and (mantissa << shift == high)
-    ):
-        mantissa &= ~U1  # exactly half way, and the even one is below
-    mantissa += mantissa & U1
-    mantissa >>= U1
-    if mantissa >= HIDDEN_BIT << U1:
-        mantissa = HIDDEN_BIT
-        exponent += 1
-    word[0] = (mantissa & ~HIDDEN_BIT) | (np.uint64(exponent) << np.uint64(52))
-    return as_float[0], True
-
-
-@kernel()
-def _significant(text, start, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """How many digits from start to end there are after leading zeros."""
-    count = 0
-    for place in range(start, end):
-        if text[place] != 46 and (count > 0 or text[place] != 48):
-            count += 1
-    return count
-
-
-@kernel()
-def _number(text, start, end, powers, word, as_float):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0911, C901, PLR0912
-    """Value of the number that is the text from start to end, and READ, HARD or NOT_A_NUMBER."""
-    place, negative = start, False
-    if text[place] == 45 or text[place] == 43:
-        negative = text[place] == 45
-        place += 1
-    digits, first = U0, place
-    while place < end:
-        digit = np.uint64(text[place]) - ZERO
-        if digit > NINE:
-            break
-        digits = digits * TEN + digit
-        place += 1
-    seen, power = place - first, 0
-    if place < end and text[place] == 46:
-        place += 1
-        point = place
-        while place < end:
-            digit = np.uint64(text[place]) - ZERO
-            if digit > NINE:
-                break
-            digits = digits * TEN + digit
-            place += 1
-        power = point - place
-        seen -= power
-    if seen == 0:
-        return 0.0, NOT_A_NUMBER
-    last = place
-    if place < end:
-        if text[place] != 69 and text[place] != 101:
-            return 0.0, NOT_A_NUMBER
-        place += 1
-        below = False
-        if place < end and (text[place] == 45 or text[place] == 43):
-            below = text[place] == 45
-            place += 1
-        if place == end:
-            return 0.0, NOT_A_NUMBER
-        exponent = 0
-        while place < end:
-            if text[place] < 48 or text[place] > 57:
-                return 0.0, NOT_A_NUMBER
-            exponent = min(exponent * 10 + text[place] - 48, 100_000)
-            place += 1
-        power += -exponent if below else exponent
-    if seen > 19 and _significant(text, first, last) > 19:
-        return 0.0, HARD
-    if digits <= EXACT and -22 <= power <= 22:
-        # Both are floats without error, so that the one operation rounds as it must.
-        whole = np.float64(digits)
-        exact = whole / TENS[-power] if power < 0 else whole * TENS[power]
-        return (-exact if negative else exact), READ
-    value, certain = _nearest(digits, power, powers, word, as_float)
-    if not certain:
-        return 0.0, HARD
-    return (-value if negative else value), READ
+__all__ = [
+    "BAD_CONTROL", "BAD_EPOCH", "BAD_NUMBER", "BAD_SIGN", "COMMENTS", "DIVIDES", "ENDED", "HARD",
+    "LONGEST_LINE", "MONTHS", "NOT_A_NUMBER", "POWERS", "READ", "ROWS", "TOO_FEW", "TOO_LONG",
+    "TOO_MANY", "ephemeris_lines", "keyword_lines",
+]  # fmt: skip
 
 
 @kernel()
@@ -307,7 +141,7 @@ def ephemeris_lines(text, start, end, months, powers, day, ns, value, hard):  # 
                 place += 1
             if place < end and text[place] < 32 and text[place] not in (9, 10, 13):
                 return row, left, place, BAD_SIGN
-            value[row, column], state = _number(text, token, place, powers, word, as_float)
+            value[row, column], state = number_at(text, token, place, powers, word, as_float)
             if state == NOT_A_NUMBER:
                 return row, left, token, BAD_NUMBER
             if state == HARD:
@@ -434,7 +268,7 @@ def keyword_lines(text, powers, spans, number, status, skeleton):  # type: ignor
                 bracket -= 1
             spans[1, row], spans[2, row], status[row] = value, bracket, NOT_A_NUMBER
             if value < bracket and text[value] < 58:
-                number[row], status[row] = _number(text, value, bracket, powers, word, as_float)
+                number[row], status[row] = number_at(text, value, bracket, powers, word, as_float)
         else:
             spans[1, row], spans[2, row] = first, after
             for place in range(first, after):
@@ -445,6 +279,3 @@ def keyword_lines(text, powers, spans, number, status, skeleton):  # type: ignor
         row += 1
         begin = end + 1
     return row, used, size, 0
-
-
-MONTHS: Any = np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365])

@@ -55,6 +55,12 @@ Tell what changed from one catalogue to another.
 One JSON object a line: which objects appeared, vanished or have other elements, by how many km.
 The last line counts them.
 """,
+    "validate": """
+Tell whether navigation messages keep their standard, and where they do not.
+
+One JSON object a message: its kind, and each departure with line and column; what cannot be read
+is refused likewise, with exit code 3.  With --strict every departure is refused.
+""",
     "fetch": """
 Fetch element sets from a public source, by its usage policy.
 

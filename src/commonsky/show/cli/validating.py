@@ -1,0 +1,76 @@
+"""What `commonsky validate` does: one line of JSON a message, then one that counts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from commonsky.errors import MessageError, UnreadableInput
+from commonsky.formats.compression import Unpacked
+from commonsky.formats.ndm_kernels import LONGEST_LINE
+from commonsky.formats.ndm_lines import Problem, problem_at
+from commonsky.formats.ndm_read import read_message
+
+PIECE = 1 << 20
+LARGEST = 1 << 30  # bytes of a message
+
+
+def show_validity(files: Sequence[str], *, strict: bool) -> None:
+    """Write what is found of each file; `UnreadableInput` at the end if any was refused."""
+    refused = 0
+    for file in files:
+        told = _validity(file, strict=strict)
+        refused += "refused" in told
+        sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    summary = {"kind": "summary", "messages": len(files), "refused": refused}
+    sys.stdout.write(msgspec.json.encode(summary).decode() + "\n")
+    if refused:
+        raise UnreadableInput(f"{refused} of {len(files)} messages were refused")
+
+
+def _validity(file: str, *, strict: bool) -> dict[str, object]:
+    told: dict[str, object] = {"kind": "validation", "file": file}
+    try:
+        message = read_message(message_bytes(file), strict=strict)
+    except Problem as problem:
+        place = {"line": problem.line, "column": problem.column, "keyword": problem.field}
+        return told | {"refused": place | {"problem": problem.problem}}
+    deviations = [one._asdict() for one in message.deviations]
+    kind, version = message.specification.kind, message.version
+    return told | {"message": kind, "version": version, "deviations": deviations}
+
+
+def message_bytes(file: str) -> bytes:
+    """
+    Return the content of a file, unpacked; what is too large is refused before it is all read.
+
+    A line beyond any use is a `Problem` as soon as it is met, and so are bytes past a gigabyte.
+    """
+    unpacked = Unpacked(_pieces(file))
+    content = bytearray()
+    line_start = 0
+    for piece in unpacked:
+        content += piece
+        newline = content.rfind(b"\n", max(line_start, len(content) - len(piece)))
+        if newline >= 0:
+            line_start = newline + 1
+        if len(content) - line_start > LONGEST_LINE + PIECE or len(content) > LARGEST:
+            what = f"a line of more than {LONGEST_LINE:,} bytes, or {LARGEST:,} bytes in all"
+            raise problem_at(bytes(content), line_start + LONGEST_LINE, what)
+    if unpacked.problem:
+        raise MessageError(unpacked.problem, line=1)
+    return bytes(content)
+
+
+def _pieces(file: str) -> Iterator[bytes]:
+    try:
+        if file == "-":
+            yield from iter(lambda: sys.stdin.buffer.read(PIECE), b"")
+            return
+        with Path(file).open("rb") as opened:
+            yield from iter(lambda: opened.read(PIECE), b"")
+    except OSError as error:
+        raise UnreadableInput(f"{file}: {error.strerror or error}") from error
