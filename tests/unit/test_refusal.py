@@ -109,6 +109,29 @@ def test_it_is_kept_from_whom_it_is_said(case: Case) -> None:
     assert isinstance(verdict(case, "element set", "GBR"), Released)
 
 
+def test_letting_go_lifts_what_was_said_of_anybody(case: Case) -> None:
+    with asking(case, "release") as ask:
+        asked: dict[str, Any] = {"records": [case.handles["element set"]], "reason": "r"}
+        for recipients in ([], ["AUS"]):
+            said = ask.post(f"{V1}/release/refuse", json=asked | {"recipients": recipients})
+            assert said.status_code == 201
+        assert ask.post(f"{V1}/release/allow", json=asked).status_code == 201
+    with asking(case) as reader:
+        assert reader.get(f"{V1}/release/refused").json()["data"] == []
+    assert isinstance(verdict(case, "element set", "AUS"), Released)
+
+
+def test_what_is_between_nodes_is_not_kept(case: Case) -> None:
+    tell(case, "standing", "AUS")
+    with asking(case, "release") as ask:
+        path = f"{V1}/records/{case.handles['standing']}/recall"
+        retraction = ask.post(path, json={"reason": "wrong"}).json()["data"]["retraction"]
+        asked = {"records": [retraction], "reason": "r"}
+        answer = ask.post(f"{V1}/release/refuse", json=asked)
+    assert answer.status_code == 422
+    assert "between nodes" in answer.json()["detail"]
+
+
 def test_what_has_left_is_to_be_recalled(case: Case) -> None:
     tell(case, "standing", "AUS")
     with asking(case, "release") as ask:

@@ -61,8 +61,6 @@ class Release:
 
         Return how many entries each recipient was sent.
         """
-        if self.refusals is not None:
-            self.refusals.refresh()
         lane = "release " + " ".join(kinds)
         sent = dict.fromkeys(self.recipients, 0)
         while True:
@@ -134,6 +132,9 @@ class Release:
                     yield self.decided(held, recipient, now_tai_ns)
 
     def _entries(self, new: Iterable[Held], now_tai_ns: int) -> dict[str, list[Outgoing]]:
+        """Return what leaves of these; inside the transaction in which it does."""
+        if self.refusals is not None:
+            self.refusals.refresh()
         entries: dict[str, list[Outgoing]] = {}
         for held in new:
             if held.peer:

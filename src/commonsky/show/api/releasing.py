@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from commonsky.ledger.store import Held
-from commonsky.node.release import Decision, Release
+from commonsky.node.release import PROTOCOL, Decision, Release
 from commonsky.share.policy.confirmation import PERSONS
 from commonsky.share.policy.policy import Released, Withheld, record_class
 from commonsky.share.policy.refusal import EVERYBODY, Refusal, Refusals
@@ -238,27 +238,37 @@ def _say(
     for nation in asked.recipients:
         if nation not in release.recipients:
             raise unknown(f"{nation!r} is no partner of this node")
-    for handle in asked.records:
-        _ours(desk, handle)
-        gone = {to for to, _, _ in desk.store.told(handle)}
-        late = sorted(gone & {*(asked.recipients or gone)})
-        if late and not lifted:
-            raise Problem(
-                HTTPStatus.CONFLICT,
-                f"{handle} has left for {', '.join(late)} already: recall it instead",
-            )
     now = desk.clock.now_tai_ns()
-    for handle in asked.records:
-        for nation in asked.recipients or (EVERYBODY,):
-            refusals.say(Refusal(
-                record=handle, recipient=nation, person=key.name, reason=asked.reason,
-                at_tai_ns=now, covers_warn=asked.covers_warn, lifted=lifted,
-            ))  # fmt: skip
-        word = "let go again" if lifted else "kept home"
-        LOG.info("a record was %s", word, extra={"handle": handle, "operator": key.name})
+    with desk.store.transaction():  # in which nothing else can leave
+        for handle in asked.records:
+            _may_be_kept(desk, handle, asked.recipients, lifted=lifted)
+        for handle in asked.records:
+            nations = asked.recipients or (EVERYBODY, *(release.recipients if lifted else ()))
+            for nation in nations:
+                refusals.say(Refusal(
+                    record=handle, recipient=nation, person=key.name, reason=asked.reason,
+                    at_tai_ns=now, covers_warn=asked.covers_warn, lifted=lifted,
+                ))  # fmt: skip
+            word = "let go again" if lifted else "kept home"
+            LOG.info("a record was %s", word, extra={"handle": handle, "operator": key.name})
     desk.ring()
     told = tuple(_kept(refusals, release, handle) for handle in asked.records)
     return Answer(told, completeness(desk, "what the release officers of this node keep home"))
+
+
+def _may_be_kept(desk: Desk, handle: str, recipients: tuple[str, ...], *, lifted: bool) -> None:
+    kind = _ours(desk, handle).record.envelope.kind
+    if lifted:
+        return
+    if kind in PROTOCOL:
+        raise misuse(f"a {kind} is between nodes: no officer keeps it home")
+    gone = {to for to, _, _ in desk.store.told(handle)}
+    late = sorted(gone & {*(recipients or gone)})
+    if late:
+        raise Problem(
+            HTTPStatus.CONFLICT,
+            f"{handle} has left for {', '.join(late)} already: recall it instead",
+        )
 
 
 def kept_home(desk: Desk) -> Answer[tuple[KeptHome, ...]]:

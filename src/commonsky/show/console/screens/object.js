@@ -89,8 +89,9 @@ function fields(found) {
     for (const one of field.sources) values.set(one.value, [...(values.get(one.value) ?? []), one]);
     return [...values.entries()].map(([value, sources], place) => [
       place === 0 ? [h("b", null, t(`object.field.${field.name}`)), field.differ ? h("span", { class: "chip severe" }, "≠ " + t("object.differ")) : null] : "",
-      h("span", { class: "mono" }, shown(value, 120)), sources.map((one) => nationMark(one.nation)), brief(sources[0].said), shown(sources[0].marking.text, 60),
-      sources.map((one) => h("a", { class: "mono", href: link("record", one.handle) }, shortHandle(one.handle), " ")),
+      h("span", { class: "mono" }, shown(value, 120)), sources.map((one) => nationMark(one.nation)),
+      sources.map((one) => h("div", null, shown(one.nation, 8), " ", brief(one.said))), sources.map((one) => h("div", null, shown(one.marking.text, 60))),
+      sources.map((one) => h("div", null, h("a", { class: "mono", href: link("record", one.handle) }, shortHandle(one.handle)))),
     ]);
   }));
 }
