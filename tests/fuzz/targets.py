@@ -7,13 +7,16 @@ from collections.abc import Callable
 
 from commonsky.errors import CommonskyError, UnreadableInput
 from commonsky.formats.hard_body import hard_body_radii_km
+from commonsky.formats.ndm_lines import Problem
+from commonsky.formats.ndm_read import read_message
 from commonsky.formats.omm_csv_writer import omm_csv
 from commonsky.node.intake import read_records
 from tests.catalogue_case import rows_of
 from tests.formats_case import gathered
+from tests.ndm_case import OEM, cdm
 from tests.property.test_formats import SHAPES, consistent, told
 
-SEEDS = [*SHAPES, b"NORAD_CAT_ID,HARD_BODY_RADIUS_M\n25544,54.5\n"]
+SEEDS = [*SHAPES, b"NORAD_CAT_ID,HARD_BODY_RADIUS_M\n25544,54.5\n", OEM, cdm()]
 
 
 def fuzz_sections(raw: bytes) -> None:
@@ -45,8 +48,23 @@ def fuzz_hard_body(raw: bytes) -> None:
     assert all(0.0 < radius_km <= 1.0 for radius_km in radii.values())
 
 
+def fuzz_messages(raw: bytes) -> None:
+    """Read as a navigation message: what is read comes back, and again says the same."""
+    try:
+        message = read_message(raw)
+    except Problem as refused:
+        message, place = None, (refused.line, refused.column)
+    if message is None:
+        assert 1 <= place[0] <= raw.count(b"\n") + 1
+        assert place[1] >= 1
+        return
+    assert message.changed({}) == raw
+    assert all(one.line >= 1 for one in message.deviations)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "sections": fuzz_sections,
     "intake": fuzz_intake,
     "hard_body": fuzz_hard_body,
+    "messages": fuzz_messages,
 }

@@ -296,3 +296,11 @@ def test_tables_hold_each_keyword_once_and_known_kinds(kind: str) -> None:
             assert field.kind in known, name
             assert field.name == name
             assert (field.kind == "choice") == bool(field.choices)
+
+
+def test_a_byte_order_mark_stays_where_it_is() -> None:
+    raw = b"\xef\xbb\xbf" + cdm()
+    assert read_message(raw, strict=True).changed({}) == raw
+    with pytest.raises(Problem) as refused:
+        read_message(raw.replace(b"= 1.0", b"= 7.0"))
+    assert refused.value.line == 1

@@ -79,10 +79,9 @@ class Lines:
             if status in (COMMENTS, DIVIDES, ROWS):
                 yield Line("", b"", self.value(row) if status == DIVIDES else b"", status)
                 continue
-            found = ASSIGNMENT.fullmatch(
-                self.raw[self.spans[0, row] : self.spans[1, row]]
-                + self.raw[self.spans[2, row] : self._end(row)]
-            )
+            before = self.raw[self.spans[0, row] : self.spans[1, row]]
+            after = self.raw[self.spans[2, row] : self._end(row)]
+            found = ASSIGNMENT.fullmatch(before.removeprefix(BYTE_ORDER_MARK) + after)
             if found is None:
                 raise problem_at(self.raw, int(self.spans[0, row]), "is no assignment")
             yield Line(found[1].decode(), found[2] or b"", found[3].strip(), status)
@@ -104,8 +103,9 @@ def lines_of(raw: bytes) -> Lines:
     """
     if raw.startswith(BYTE_ORDER_MARK):
         # Blanks take its place, so that all columns stay what they are.
-        raw = b"   " + raw[3:]
-    text = np.frombuffer(raw, dtype=np.uint8)
+        text = np.frombuffer(b"   " + raw[3:], dtype=np.uint8)
+    else:
+        text = np.frombuffer(raw, dtype=np.uint8)
     most = raw.count(b"\n") + 1
     spans = np.empty((3, most), dtype=np.int64)
     number, status = np.empty(most), np.empty(most, dtype=np.uint8)

@@ -49,7 +49,7 @@ class Message:
 
     @property
     def raw(self) -> bytes:
-        """The bytes of the message, as they came but for a byte order mark."""
+        """The bytes of the message, as they came."""
         return self.lines.raw
 
     @property
