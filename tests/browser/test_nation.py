@@ -70,6 +70,7 @@ def desk_of(coalition: Coalition, nation: str) -> Desk:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
     with browser() as found:
         yield found
 
