@@ -91,8 +91,9 @@ async function confirmClass(records) {
     return;
   }
   try {
-    const { data } = await say("POST", "release/confirm", { record: records[0] });
-    toast(data.missing ? t("nation.confirm.missing", { count: data.missing }) : t("nation.confirm.done"));
+    let missing = 0; // what is chosen may be of several classes
+    for (const one of records) missing = Math.max(missing, (await say("POST", "release/confirm", { record: one })).data.missing);
+    toast(missing ? t("nation.confirm.missing", { count: missing }) : t("nation.confirm.done"));
   } catch (error) {
     toast(/** @type {Error} */ (error).message, "problem");
   }

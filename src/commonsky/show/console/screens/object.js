@@ -64,7 +64,9 @@ function content(told, past) {
       h("a", { class: "button", href: link("globe", "", { select: number }) }, t("object.to_globe")),
       h("a", { class: "button", download: "", href: address(`export/object/${number}.oem`, { from: hours(0), until: hours(24), step: 60 }).href }, "OEM"),
       h("a", { class: "button", download: "", href: address("export/czml", { objects: number }).href }, "CZML")),
-    h("section", { class: "panel" }, h("h2", null, t("object.fields")), h("p", { class: "quiet" }, t("object.fields.say")), fields(past.fields)),
+    h("div", { class: "columns" },
+      h("section", { class: "panel" }, h("h2", null, t("object.fields")), h("p", { class: "quiet" }, t("object.fields.say")), fields(past.fields)),
+      h("section", { class: "panel" }, h("h2", null, t("object.head.nation")), sources(past.fields))),
     h("div", { class: "columns" },
       h("section", { class: "panel" }, h("h2", null, t("object.statements")), h("p", { class: "quiet" }, t("object.statements.say", { time: utc(told.compared_at) })), statements(told)),
       h("section", { class: "panel" }, h("h2", null, t("object.history")), history(past))),
@@ -82,18 +84,28 @@ function verdict(object) {
 
 /** @param {any[]} found */
 function fields(found) {
-  return table(t("object.fields"), ["field", "value", "nation", "said", "marking", "record"].map((name) => t(`object.head.${name}`)), found.flatMap((field) => {
+  return table(t("object.fields"), ["field", "value", "nation"].map((name) => t(`object.head.${name}`)), found.flatMap((field) => {
     // Nations that say the same share a line; others stand below each other, marked.
     /** @type {Map<string, any[]>} */
     const values = new Map();
     for (const one of field.sources) values.set(one.value, [...(values.get(one.value) ?? []), one]);
     return [...values.entries()].map(([value, sources], place) => [
       place === 0 ? [h("b", null, t(`object.field.${field.name}`)), field.differ ? h("span", { class: "chip severe" }, "≠ " + t("object.differ")) : null] : "",
-      h("span", { class: "mono" }, shown(value, 120)), sources.map((one) => nationMark(one.nation)),
-      sources.map((one) => h("div", null, shown(one.nation, 8), " ", brief(one.said))), sources.map((one) => h("div", null, shown(one.marking.text, 60))),
-      sources.map((one) => h("div", null, h("a", { class: "mono", href: link("record", one.handle) }, shortHandle(one.handle)))),
+      h("span", { class: "mono" }, shown(value, 120)),
+      h("span", { class: "nation-marks" }, sources.map((one) => h("a", { href: link("record", one.handle), title: `${brief(one.said)} · ${shown(one.marking.text, 60)}` }, nationMark(one.nation)))),
     ]);
   }));
+}
+
+/**
+ * The records that the fields are taken from: by whom, since when, how marked.
+ * @param {any[]} found
+ */
+function sources(found) {
+  const records = new Map(found.flatMap((field) => field.sources).map((one) => [one.handle, one]));
+  return table(t("object.head.nation"), ["nation", "said", "marking", "record"].map((name) => t(`object.head.${name}`)), [...records.values()].map((one) => [
+    nationMark(one.nation), brief(one.said), h("span", { class: "wraps" }, shown(one.marking.text, 120)), h("a", { class: "mono", href: link("record", one.handle) }, shortHandle(one.handle)),
+  ]));
 }
 
 /** @param {any} told */
