@@ -20,7 +20,9 @@ pytestmark = pytest.mark.skipif(not CASES.exists(), reason="the reference cases 
 # CARA's own rule of 101 times and 5,810 directions is high by 8e-4 throughout where both methods
 # must agree; its slow cases differ by up to 0.25 % from the two of ours, which agree.
 NC_2D_TOLERANCE, NC_3D_TOLERANCE = 2e-3, 3e-3
-# Alfano's windows are other than ours in 9 to 12.
+# Alfano's windows are other than ours in 9 to 12.  The covariances of 6 are not symmetric: the
+# mean of their triangles, which we take, is not positive and is clipped; that moves the answer by
+# 1 %.
 ALFANO = {
     "01": 2e-3,
     "02": 2e-3,
@@ -99,5 +101,7 @@ def test_our_trials_agree_with_cara() -> None:
 def test_alfano() -> None:
     cases, found = climbed("Alfano_2009")
     for i, case in enumerate(cases):
-        truth = expected(case, "Monte Carlo 1e8 (CARA")["value"]
-        assert found.nc_3d[i] == pytest.approx(truth, rel=ALFANO[case["id"][-2:]]), case["id"]
+        said = expected(case, "Monte Carlo 1e8 (CARA")
+        chance = float(np.ptp(said["ci95"])) / 2.0
+        off = abs(found.nc_3d[i] - said["value"])
+        assert off < ALFANO[case["id"][-2:]] * said["value"] + chance, case["id"]
