@@ -7,7 +7,7 @@ where the pair may really meet.  The flux of relative motion into the sphere of 
 sphere and over time, is the number of collisions to be expected, and an upper limit of Pc.
 
 Reference: Hall (2021), Expected Collision Rates for Tracked Satellites, Journal of Spacecraft and
-Rockets 58(3); Coppola (2012), AAS 12-248, for the flux.  Sphere: a product rule whose pole is the
+Rockets 58(3); Coppola (2012), AAS 12-247, for the flux.  Sphere: a product rule whose pole is the
 relative velocity, instead of Lebedev's.  Time: trapezoids of a third of a standard deviation.
 """
 
