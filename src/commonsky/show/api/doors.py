@@ -32,31 +32,34 @@ MOST_BYTES = 4096
 TRIES, TRY_S = 10, 6.0  # so many wrong keys at once from one place, then one in so many seconds
 MOST_PLACES = 1024
 CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 PAGE = """<!doctype html>
-<html lang="en">
+<html lang="en" data-realm="{kind}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in at {nation}</title>
+<title>{nation}: sign in</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="{base}console/style.css">
 </head>
 <body class="door">
+<div class="banner banner-top"><b class="realm">{realm}</b></div>
 <main>
-<h1>{nation} <small>{realm}</small></h1>
-<p>{words}</p>
+<h1>{nation}</h1>
+<p{refused}>{words}</p>
 <form method="post" action="{base}sign-in">
 <label for="key">Key</label>
-<input id="key" name="key" type="password" autocomplete="off" required
+<input id="key" name="key" type="password" autocomplete="off" required autofocus
   aria-describedby="say" placeholder="ck_…">
-<button type="submit">Sign in</button>
+<button type="submit" class="button primary">Sign in</button>
 </form>
-<p id="say">The key stays with you: this browser keeps a session, which ends when it is not used,
-when the node ends, or when the key is removed. On the node's own machine,
+<p id="say" class="say">The key stays with you: this browser keeps a session, which ends when it
+is not used, when the node stops, or when the key is removed. On the node's own machine,
 <code>commonsky node open</code> prints an address that needs no key.</p>
 </main>
+<div class="banner banner-bottom"><b class="realm">{realm}</b></div>
 </body>
 </html>
 """
@@ -98,7 +101,7 @@ class Doors:
             self._access.openings.use(request.path_params["token"], RealClock().now_tai_ns())
         except KeyRefused as error:
             LOG.warning("a one-time address was refused")
-            return self._page(request, f"{error}.", HTTPStatus.FORBIDDEN)
+            return self._page(request, _sentence(error), HTTPStatus.FORBIDDEN)
         return self._begun(request, self._access.opener())
 
     async def asked(self, request: Request) -> Response:
@@ -123,7 +126,7 @@ class Doors:
         except KeyRefused as error:
             self._tries.wrong(place)
             LOG.warning("a key was refused", extra={"path": "/sign-in"})
-            return self._page(request, f"{error}.", HTTPStatus.FORBIDDEN)
+            return self._page(request, _sentence(error), HTTPStatus.FORBIDDEN)
         return self._begun(request, key)
 
     async def signed_out(self, request: Request) -> Response:
@@ -159,7 +162,9 @@ class Doors:
         told = self._access.told(request)
         page = PAGE.format(
             nation=escape(told.nation_name),
-            realm=escape(told.realm),
+            realm=escape(told.realm.upper()),
+            kind=escape(told.realm.partition("/")[0]),
+            refused="" if status is HTTPStatus.OK else ' class="refused" role="alert"',
             words=escape(words),
             base=_base(request),
         )
@@ -177,6 +182,11 @@ def _key_in(form: bytes) -> str:
         told = parse_qs(form.decode("ascii", "replace"), max_num_fields=4)
         return told.get("key", [""])[0].strip()
     return ""
+
+
+def _sentence(error: KeyRefused) -> str:
+    told = str(error)
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def _base(request: Request) -> str:
