@@ -78,6 +78,22 @@ def test_a_torn_line_waits_and_a_bad_one_is_told(tmp_path: Path) -> None:
         Refusals(tmp_path)
 
 
+def test_a_word_after_a_torn_line_stands(tmp_path: Path) -> None:
+    path = tmp_path / "refused.jsonl"
+    Refusals(tmp_path).say(word("a"))
+    path.write_bytes(path.read_bytes() + b'{"record": "b", "pers')
+    Refusals(tmp_path).say(word("c"))
+    assert Refusals(tmp_path).records() == ["a", "c"]
+
+
+def test_lost_words_are_told(tmp_path: Path) -> None:
+    refusals = Refusals(tmp_path)
+    refusals.say(word("a"))
+    (tmp_path / "refused.jsonl").write_bytes(b"")
+    with pytest.raises(PolicyError, match="lost refusals"):
+        refusals.refresh()
+
+
 def test_what_is_refused_does_not_leave(case: Case) -> None:
     assert isinstance(verdict(case, "element set", "AUS"), Released)
     with asking(case, "release") as ask:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import unicodedata
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from commonsky.errors import PolicyError
+from commonsky.share.policy import lines as lines_of_file
 from commonsky.share.policy.classes import RecordClass
 
 CONFIRMED = "confirmed.jsonl"
@@ -89,15 +89,7 @@ class Confirmations:
 
     def _write(self, new: Iterable[Confirmation]) -> None:
         lines = b"".join(msgspec.json.encode(one) + b"\n" for one in new)
-        is_new = not self._path.exists()
-        with self._path.open("a+b") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            _cut_torn_line(stream.fileno())
-            stream.write(lines)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if is_new:
-            _sync_folder(self._path.parent)
+        lines_of_file.append(self._path, lines)
         self.refresh()
 
     def _add(self, one: Confirmation) -> None:
@@ -115,19 +107,3 @@ def same(name: str) -> str:
     seen = unicodedata.normalize("NFKC", name)
     visible = "".join(one for one in seen if unicodedata.category(one) not in INVISIBLE)
     return " ".join(visible.casefold().split())
-
-
-def _cut_torn_line(descriptor: int) -> None:
-    """Cut what a writer that was killed left behind; nobody has taken it in."""
-    size = os.fstat(descriptor).st_size
-    content = os.pread(descriptor, size, 0)
-    if not content.endswith(b"\n"):
-        os.ftruncate(descriptor, content.rfind(b"\n") + 1)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

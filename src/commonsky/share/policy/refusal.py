@@ -7,13 +7,13 @@ takes the word of two persons who say so.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from pathlib import Path
 
 import msgspec
 
 from commonsky.errors import PolicyError
+from commonsky.share.policy import lines
 from commonsky.share.policy.confirmation import PERSONS, same
 
 REFUSED = "refused.jsonl"
@@ -50,6 +50,8 @@ class Refusals:
         """Take in what was said since; return whether there was anything."""
         try:
             with self._path.open("rb") as stream:
+                if stream.seek(0, os.SEEK_END) < self._read_bytes:
+                    raise PolicyError(f"{self._path} has lost refusals: it only ever grows")
                 stream.seek(self._read_bytes)
                 new = stream.read()
         except FileNotFoundError:
@@ -88,13 +90,7 @@ class Refusals:
             raise PolicyError("a refusal needs the name of a person")
         if not 1 <= len(word.reason.strip()) <= LONGEST_REASON:
             raise PolicyError(f"a refusal needs a reason of 1 to {LONGEST_REASON} letters")
-        line = msgspec.json.encode(word) + b"\n"
-        descriptor = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "ab") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            stream.write(line)
-            stream.flush()
-            os.fsync(stream.fileno())
+        lines.append(self._path, msgspec.json.encode(word) + b"\n")
         self.refresh()
 
     def _add(self, word: Refusal) -> None:
