@@ -114,7 +114,7 @@ def test_a_person_signs_in_with_a_key_and_out_again(
 ) -> None:
     case, listener = served
     keys = ApiKeys(case.home.folder / "api-keys.json")
-    secret = keys.make("Kari at the desk", [Scope.READ, Scope.SUBMIT], NOW_TAI_NS)
+    secret = keys.make("the second desk", [Scope.READ, Scope.SUBMIT], NOW_TAI_NS)
     with opened(chromium, f"{listener.address}/sign-in", java_script_enabled=False) as one:
         assert one.complaints == []
         one.page.fill("#key", "ck_wrong")
@@ -129,7 +129,7 @@ def test_a_person_signs_in_with_a_key_and_out_again(
         page = one.page
         expect(page.locator("cs-queue")).to_be_visible()
         told = page.evaluate("async () => (await fetch('api/v1/session')).json()")
-        assert (told["name"], told["role"]) == ("Kari at the desk", Role.WATCH)
+        assert (told["name"], told["role"]) == ("the second desk", Role.WATCH)
         assert cookie["value"] not in page.evaluate(STORED)
         status = page.evaluate(
             "async () => (await fetch('sign-out', { method: 'POST',"

@@ -37,13 +37,13 @@ def test_an_address_is_printed_that_opens_once(
 def test_keys_are_made_by_role_listed_and_removed(
     folder: Path, role: Role, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["node", "key", str(folder), "--name", "Kari", "--role", role]) == Exit.RAN
+    assert run(["node", "key", str(folder), "--name", "desk-2", "--role", role]) == Exit.RAN
     key = capsys.readouterr().out.strip()
     keys = ApiKeys(folder / "api-keys.json")
     assert role_of(keys.opened_by(key).scopes) is role
     assert run(["node", "keys", str(folder)]) == Exit.RAN
     told = capsys.readouterr().out
-    assert told.split() == [key[3:11], role, "Kari"]
+    assert told.split() == [key[3:11], role, "desk-2"]
     assert run(["node", "keys", str(folder), "--remove", key[3:11]]) == Exit.RAN
     assert capsys.readouterr().out == ""
     with pytest.raises(KeyRefused):
@@ -55,7 +55,7 @@ def test_no_key_for_exercise_control_is_made_in_operations(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home = made(tmp_path / "nor", "NOR", "ops")
-    told = ["node", "key", str(home.folder), "--name", "Kari", "--role", "exercise-control"]
+    told = ["node", "key", str(home.folder), "--name", "desk-2", "--role", "exercise-control"]
     assert run(told) == Exit.REFUSED
     assert "in operations" in capsys.readouterr().err
     assert not len(ApiKeys(home.folder / "api-keys.json"))

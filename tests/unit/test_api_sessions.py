@@ -42,7 +42,7 @@ def clock() -> Clock:
 
 def test_a_session_is_whose_key_began_it_until_it_ends(keys: ApiKeys, clock: Clock) -> None:
     sessions = Sessions(keys, now_s=clock)
-    key = keys.opened_by(keys.make("Kari", [Scope.READ], 0))
+    key = keys.opened_by(keys.make("desk 2", [Scope.READ], 0))
     secret, other = sessions.begin(key), sessions.begin(key)
     assert sessions.key_of(secret) == key
     assert secret not in repr(vars(sessions))
@@ -69,7 +69,7 @@ def test_a_session_that_is_not_used_ends_and_no_session_lasts(keys: ApiKeys, clo
 
 def test_a_removed_key_ends_its_sessions(keys: ApiKeys, tmp_path: Path) -> None:
     sessions = Sessions(keys)
-    key = keys.opened_by(keys.make("Kari", [Scope.READ], 0))
+    key = keys.opened_by(keys.make("desk 2", [Scope.READ], 0))
     secret = sessions.begin(key)
     ApiKeys(tmp_path / "api-keys.json").remove(key.id)  # as the command line does
     assert sessions.key_of(secret) is None
@@ -77,7 +77,7 @@ def test_a_removed_key_ends_its_sessions(keys: ApiKeys, tmp_path: Path) -> None:
 
 def test_sessions_are_bounded_and_the_least_asked_go_first(keys: ApiKeys, clock: Clock) -> None:
     sessions = Sessions(keys, now_s=clock)
-    key = keys.opened_by(keys.make("Kari", [Scope.READ], 0))
+    key = keys.opened_by(keys.make("desk 2", [Scope.READ], 0))
     begun = []
     for _ in range(MOST_OF_A_KEY):
         clock.now_s += 1
@@ -160,7 +160,7 @@ WANTED = {
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_may_what_its_name_says_and_nothing_else(role: Role) -> None:
-    key = unkept("Kari", SCOPES_OF[role])
+    key = unkept("desk 2", SCOPES_OF[role])
     assert role_of(SCOPES_OF[role]) is role
     for scope in {*Scope, *(one.scope for one in RESOURCES)} - {None}:
         if role in WANTED[scope]:
@@ -173,5 +173,5 @@ def test_a_role_may_what_its_name_says_and_nothing_else(role: Role) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_nobody_controls_an_exercise_in_operations(role: Role) -> None:
     with pytest.raises(Problem, match="in operations"):
-        permit(unkept("Kari", SCOPES_OF[role]), Scope.EXERCISE, "ops")
-    permit(unkept("Kari", SCOPES_OF[role]), Scope.READ, "ops")
+        permit(unkept("desk 2", SCOPES_OF[role]), Scope.EXERCISE, "ops")
+    permit(unkept("desk 2", SCOPES_OF[role]), Scope.READ, "ops")
