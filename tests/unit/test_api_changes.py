@@ -267,7 +267,7 @@ def test_what_is_no_element_set_of_ours_is_refused(
 def test_a_wrong_marking_is_refused_before_anything_is_stated(case: Case) -> None:
     before = case.store.last()
     with asking(case, "submit") as ask:
-        for query in ("releasable_to=XXX", "categories=SENSOR", "colour=red"):
+        for query in ("releasable_to=ZZZ", "categories=SENSOR", "colour=red"):
             answer = ask.post(f"{V1}/ingest?{query}", content=elements())
             assert answer.status_code == 422, query
     assert case.store.last() == before

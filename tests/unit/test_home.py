@@ -33,7 +33,7 @@ def test_a_node_is_not_made_twice(tmp_path: Path) -> None:
 
 def test_an_unknown_nation_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NodeError, match="none of the nations AUS"):
-        made(tmp_path / "x", "XXX", "ops")
+        made(tmp_path / "x", "ZZZ", "ops")
     assert not (tmp_path / "x").exists()
 
 
@@ -65,7 +65,7 @@ def test_owners_come_back(tmp_path: Path) -> None:
     assert owners(tmp_path / "none.csv") == {}
 
 
-@pytest.mark.parametrize("row", ["25544,XXX", "abc,NOR", "25544", "25544,NOR,1"])
+@pytest.mark.parametrize("row", ["25544,ZZZ", "abc,NOR", "25544", "25544,NOR,1"])
 def test_a_faulty_owner_is_told_by_line(tmp_path: Path, row: str) -> None:
     path = tmp_path / "owners.csv"
     path.write_text(f"NORAD_CAT_ID,NATION\n1,NOR\n{row}\n")

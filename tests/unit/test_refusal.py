@@ -90,7 +90,7 @@ def test_lost_words_are_told(tmp_path: Path) -> None:
     refusals = Refusals(tmp_path)
     refusals.say(word("a"))
     (tmp_path / "refused.jsonl").write_bytes(b"")
-    with pytest.raises(PolicyError, match="lost refusals"):
+    with pytest.raises(PolicyError, match="lost lines"):
         refusals.refresh()
 
 

@@ -5,7 +5,7 @@ Above 11 cm it is a mixture: each fragment is of one of two normal populations i
 weighted sum of draws from both, which is a common mistake, is far too narrow.
 
 Reference: Johnson, Krisko, Liou, Anz-Meador (2001), NASA's new breakup model of EVOLVE 4.0,
-Adv. Space Res. 28(9), 1377-1384, equations 5 to 7; the blend from 8 to 11 cm is linear here.
+Adv. Space Res. 28(9), 1377-1384; the blend from 8 to 11 cm is linear here.
 """
 
 from __future__ import annotations

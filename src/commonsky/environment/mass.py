@@ -2,10 +2,12 @@
 How heavy an object is, and how that is known.
 
 A figure that decides the answer never stands without its source; where nothing better is known,
-the size of its radar cross-section and the mean density of objects of that size stand in.
+the size of its radar cross-section and a mean density stand in.
 
-Reference: Kessler, Reynolds, Anz-Meador (1989), Orbital debris environment for spacecraft designed
-to operate in low Earth orbit, NASA TM-100471: density 2.8 d^-0.74 g/cm³ for d in cm.
+The law of density, 2.8 d^-0.74 g/cm³ for d in cm, is an assumption: its source was not at hand.
+Against the hard-body radii and masses that NASA CARA lists (June 2026, 16,802 estimated from radar
+cross-sections), spheres of their radii have a half to an eighth of it in the median.  So such a
+mass is good to an order of magnitude, and says how it came about.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Keywords of conjunction data messages: version 1.0, and what 2.0 adds.
 
-Reference: CCSDS 508.0-B-1 with its corrigendum, tables 3-1 to 3-4.  The additions of version 2.0
+Reference: CCSDS 508.0-B-1 with its corrigendum.  The additions of version 2.0
 are those that messages of TraCSS carry; the standard's own text of it was not at hand.
 """
 

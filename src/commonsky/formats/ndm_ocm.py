@@ -1,7 +1,7 @@
 """
 Keywords of orbit comprehensive messages.  Their lines of numbers are kept, and not interpreted.
 
-Reference: CCSDS 502.0-B-3, tables 6-2 to 6-11.
+Reference: CCSDS 502.0-B-3 (OCM).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Keywords of orbit data messages: OEM, OPM and OMM.
 
-Reference: CCSDS 502.0-B-3, tables 3-1 to 3-3 (OPM), 4-1 to 4-3 (OMM), 5-2 and 5-3 (OEM).
+Reference: CCSDS 502.0-B-3 (OPM, OMM, OEM).
 """
 
 from __future__ import annotations

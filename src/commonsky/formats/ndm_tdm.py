@@ -1,7 +1,7 @@
 """
 Keywords of tracking data messages and of re-entry data messages.
 
-Reference: CCSDS 503.0-B-2, tables 3-2, 3-3 and 3-5 (TDM); 508.1-B-1, tables 3-1 to 3-3 (RDM).
+Reference: CCSDS 503.0-B-2 (TDM); 508.1-B-1 (RDM).
 """
 
 from __future__ import annotations

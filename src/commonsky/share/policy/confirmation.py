@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,15 +39,7 @@ class Confirmations:
 
     def refresh(self) -> bool:
         """Take in what was confirmed since; return whether there was anything."""
-        try:
-            with self._path.open("rb") as stream:
-                if stream.seek(0, os.SEEK_END) < self._read_bytes:
-                    raise PolicyError(f"{self._path} has lost confirmations: it only ever grows")
-                stream.seek(self._read_bytes)
-                new = stream.read()
-        except FileNotFoundError:
-            return False
-        whole = new[: new.rfind(b"\n") + 1]  # a line that is being written waits
+        whole = lines_of_file.grown(self._path, self._read_bytes)
         for line in whole.splitlines():
             try:
                 self._add(msgspec.json.decode(line, type=Confirmation))

@@ -6,6 +6,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from commonsky.errors import PolicyError
+
 
 def append(path: Path, lines: bytes) -> None:
     """Append whole lines durably, after cutting what a writer that was killed left behind."""
@@ -19,6 +21,23 @@ def append(path: Path, lines: bytes) -> None:
         os.fsync(stream.fileno())
     if is_new:
         _sync_folder(path.parent)
+
+
+def grown(path: Path, read_bytes: int) -> bytes:
+    """
+    Return the whole lines that a file has had since so many bytes were read of it.
+
+    A line that is being written waits.  A file that has become shorter is a `PolicyError`.
+    """
+    try:
+        with path.open("rb") as stream:
+            if stream.seek(0, os.SEEK_END) < read_bytes:
+                raise PolicyError(f"{path} has lost lines: it only ever grows")
+            stream.seek(read_bytes)
+            new = stream.read()
+    except FileNotFoundError:
+        return b""
+    return new[: new.rfind(b"\n") + 1]
 
 
 def _cut_torn_line(descriptor: int) -> None:

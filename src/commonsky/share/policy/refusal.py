@@ -7,7 +7,6 @@ takes the word of two persons who say so.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -48,15 +47,7 @@ class Refusals:
 
     def refresh(self) -> bool:
         """Take in what was said since; return whether there was anything."""
-        try:
-            with self._path.open("rb") as stream:
-                if stream.seek(0, os.SEEK_END) < self._read_bytes:
-                    raise PolicyError(f"{self._path} has lost refusals: it only ever grows")
-                stream.seek(self._read_bytes)
-                new = stream.read()
-        except FileNotFoundError:
-            return False
-        whole = new[: new.rfind(b"\n") + 1]  # a line that is being written waits
+        whole = lines.grown(self._path, self._read_bytes)
         for line in whole.splitlines():
             try:
                 self._add(msgspec.json.decode(line, type=Refusal))

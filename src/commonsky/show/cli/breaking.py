@@ -15,7 +15,7 @@ from commonsky.astro.sgp4 import Status, propagate
 from commonsky.catalogue.catalogue import Catalogue, ObjectType, RcsSize
 from commonsky.environment.breakup import Fragments, Parent, collision, energy_j_g, explosion
 from commonsky.environment.cloud import RE_ENTERS_BELOW_KM, Cloud, cloud
-from commonsky.environment.mass import Mass, mass_of
+from commonsky.environment.mass import Mass, MassProvenance, mass_of
 from commonsky.errors import UnknownObject
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.screening import read_files
@@ -166,6 +166,13 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
+def known(provenance: str) -> str:
+    """Return how a mass is known, as people say it."""
+    if provenance == MassProvenance.GIVEN:
+        return "as given"
+    return f"guessed by {provenance}, to a factor of ten"
+
+
 def words(told: Summary, fragments: Fragments, orbits: Cloud) -> list[str]:
     """Return what a break-up comes to, as lines for people."""
     few, many = told.fragments_between
@@ -173,7 +180,7 @@ def words(told: Summary, fragments: Fragments, orbits: Cloud) -> list[str]:
     lines = [
         f"{told.parent} {told.name} at {told.at}: {told.how}",
         (
-            f"mass {told.mass_kg:,.0f} kg, by {told.mass_provenance}; of it "
+            f"mass {told.mass_kg:,.0f} kg, {known(told.mass_provenance)}; of it "
             f"{told.mass_below_kg:,.0f} kg in pieces below {told.smallest_m:g} m"
         ),
         (

@@ -11,7 +11,7 @@ const ARCSECOND = Math.PI / 648000;
  * Earth rotation angle, and of precession the motion of the pole in the plane: good to some 20
  * arc seconds in this century, half a pixel of a globe.  UT1 is taken as UTC.
  *
- * Reference: IERS Conventions (2010), equations 5.15 and 5.16; the pole's leading terms.
+ * Reference: IERS Conventions (2010), chapter 5; the pole's leading terms.
  * @param {number} ms UTC, since 1970
  */
 export function earthFixed(ms) {
