@@ -19,15 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.assess.pieces import piece
-from commonsky.assess.two_body import partials, place
+from commonsky.assess.two_body import place_with_partials
 from commonsky.astro.arrays import Floats
 from commonsky.astro.kernels import kernel
 
 OVERLAP_STEPS, OVERLAP_TOLERANCE = 60, 1e-9
+# Far out, positions are rounded to 1e-11 km: steps that shrink no more are of rounding.
+ROUNDING = 1e-6
 PEAK_STEPS, FAR, SCANNED, FEWEST_STEPS = 200, 20.0, 100, 60
 STEPS_PER_SIGMA = 3.0
-MOST_STEPS = 2000
+MOST_STEPS = 6000
 NEGLIGIBLE = 1e-10
+CERTAIN = 8.0  # sigmas of a velocity; the rest is below 1e-16 of it
 # Up to so many sigmas of radius: nodes of each hemisphere, azimuths.
 RULES = ((1.0, 8, 16), (4.0, 14, 28), (12.0, 28, 56), (math.inf, 48, 96))
 SQRT_2PI = math.sqrt(2.0 * math.pi)
@@ -96,7 +99,7 @@ def overlap(  # noqa: C901 - a kernel, one pass
     `shift` (2, 6) holds the elements' offsets, taken as the start and left as the result; `mean`
     (6,) and `spread` (6, 6) describe the relative state linearised about it.
     """
-    before = math.inf
+    before, last_change = math.inf, math.inf
     for _ in range(OVERLAP_STEPS):
         spread[:] = 0.0
         for side in range(2):
@@ -105,11 +108,7 @@ def overlap(  # noqa: C901 - a kernel, one pass
             element = work[4, 0]
             if not (element[0] > 0.0 and element[1] ** 2 + element[2] ** 2 < 0.999):
                 return math.nan
-            partials(element, t, work[side], work[4, 1], work[4, 2])
-            place(
-                element[0], element[1], element[2], element[3], element[4],
-                element[5] + element[0] * t, work[4, 3 + side],
-            )  # fmt: skip
+            place_with_partials(element, t, work[4, 3 + side], work[side])
             add_spread(work[side], p1 if side == 0 else p2, work[2 + side], spread)
         for i in range(6):
             total = work[4, 4, i] - work[4, 3, i]
@@ -119,7 +118,6 @@ def overlap(  # noqa: C901 - a kernel, one pass
         if not decompose(spread, lower):
             return math.nan
         square = solve(lower, mean, work[4, 5])
-        change = 0.0
         for side in range(2):
             for j in range(6):
                 total = 0.0
@@ -127,8 +125,9 @@ def overlap(  # noqa: C901 - a kernel, one pass
                     total += work[2 + side, i, j] * work[4, 5, i]
                 shift[side, j] = total if side == 0 else -total
         change = abs(square - before)
-        before = square
-        if change <= OVERLAP_TOLERANCE * (1.0 + square):
+        rounding = last_change <= change <= ROUNDING * (1.0 + square)
+        before, last_change = square, change
+        if rounding or change <= OVERLAP_TOLERANCE * (1.0 + square):
             determinant = lower[0, 0] * lower[1, 1] * lower[2, 2]
             return -0.5 * square - math.log(determinant) - 3.0 * math.log(SQRT_2PI)
     return math.nan
@@ -140,11 +139,13 @@ def inward(u: float, sigma: float) -> float:
     if sigma <= 1e-12 * abs(u) or sigma == 0.0:
         return max(0.0, -u)
     x = u / sigma
+    if abs(x) > CERTAIN:
+        return max(0.0, -u)
     return sigma * math.exp(-0.5 * x * x) / SQRT_2PI - 0.5 * u * math.erfc(x / math.sqrt(2.0))
 
 
 @piece()
-def flux(  # noqa: C901 - a kernel, one pass
+def flux(
     mean: Floats, spread: Floats, lower: Floats, radius: float, nodes: Floats, azimuths: int,
     duration: float, gain: Floats, rest: Floats, w: Floats,
 ) -> float:  # fmt: skip
@@ -154,6 +155,13 @@ def flux(  # noqa: C901 - a kernel, one pass
     With a duration (the standard deviation in time of the density) motion is straight and the
     integral over time is taken in closed form for each point of the sphere.
     """
+    for i in range(3):
+        w[1, :] = 0.0
+        w[1, i] = 1.0
+        solve(lower, w[1], w[2])
+        gain[i, :] = w[2]  # for a while the inverse of the spread in position
+    i00, i11, i22 = gain[0, 0], gain[1, 1], gain[2, 2]
+    i01, i02, i12 = gain[0, 1], gain[0, 2], gain[1, 2]
     for i in range(3):
         solve(lower, spread[3 + i, :3], gain[i])
     for i in range(3):
@@ -176,35 +184,47 @@ def flux(  # noqa: C901 - a kernel, one pass
             w[1, i] -= gain[i, k] * mean[k]
     px, py, pz = w[1, 0], w[1, 1], w[1, 2]
     sharp = solve(lower, w[1], w[0])
+    lx, ly, lz = (
+        (w[0, 0] / sharp, w[0, 1] / sharp, w[0, 2] / sharp)
+        if duration > 0.0
+        else (0.0, 0.0, 0.0)
+    )
+    g00, g01, g02 = gain[0, 0], gain[0, 1], gain[0, 2]
+    g10, g11, g12 = gain[1, 0], gain[1, 1], gain[1, 2]
+    g20, g21, g22 = gain[2, 0], gain[2, 1], gain[2, 2]
+    v00, v11, v22 = rest[0, 0], rest[1, 1], rest[2, 2]
+    v01, v02 = rest[0, 1] + rest[1, 0], rest[0, 2] + rest[2, 0]
+    v12 = rest[1, 2] + rest[2, 1]
+    mx, my, mz = mean[0], mean[1], mean[2]
     total_flux = 0.0
     for node in range(nodes.shape[0]):
         c = nodes[node, 0]
         s = math.sqrt(1.0 - c * c)
+        ring = 0.0
         for step in range(azimuths):
             angle = 2.0 * math.pi * (step + 0.5) / azimuths
             ca, sa = s * math.cos(angle), s * math.sin(angle)
             rx = c * ax + ca * ex + sa * fx
             ry = c * ay + ca * ey + sa * fy
             rz = c * az + ca * ez + sa * fz
-            w[1, 0] = radius * rx - mean[0]
-            w[1, 1] = radius * ry - mean[1]
-            w[1, 2] = radius * rz - mean[2]
-            if duration > 0.0:
-                late = (w[0, 0] * w[1, 0] + w[0, 1] * w[1, 1] + w[0, 2] * w[1, 2]) / sharp
-                w[1, 0] -= late * px
-                w[1, 1] -= late * py
-                w[1, 2] -= late * pz
-            square = solve(lower, w[1], w[2])
-            u, v = 0.0, 0.0
-            for i in range(3):
-                ri = rx if i == 0 else (ry if i == 1 else rz)
-                u += ri * (
-                    mean[3 + i]
-                    + gain[i, 0] * w[1, 0] + gain[i, 1] * w[1, 1] + gain[i, 2] * w[1, 2]
-                )  # fmt: skip
-                v += ri * (rest[i, 0] * rx + rest[i, 1] * ry + rest[i, 2] * rz)
-            moving = inward(u, math.sqrt(v) if v > 0.0 else 0.0)
-            total_flux += nodes[node, 1] * math.exp(-0.5 * square) * moving
+            x, y, z = radius * rx - mx, radius * ry - my, radius * rz - mz
+            late = lx * x + ly * y + lz * z  # 0 without a duration
+            x, y, z = x - late * px, y - late * py, z - late * pz
+            square = (
+                i00 * x * x + i11 * y * y + i22 * z * z
+                + 2.0 * (i01 * x * y + i02 * x * z + i12 * y * z)
+            )  # fmt: skip
+            u = (
+                rx * (vx + g00 * x + g01 * y + g02 * z)
+                + ry * (vy + g10 * x + g11 * y + g12 * z)
+                + rz * (vz + g20 * x + g21 * y + g22 * z)
+            )
+            v = (
+                v00 * rx * rx + v11 * ry * ry + v22 * rz * rz
+                + v01 * rx * ry + v02 * rx * rz + v12 * ry * rz
+            )  # fmt: skip
+            ring += math.exp(-0.5 * square) * inward(u, math.sqrt(v) if v > 0.0 else 0.0)
+        total_flux += nodes[node, 1] * ring
     determinant = lower[0, 0] * lower[1, 1] * lower[2, 2]
     total_flux *= radius * radius * 2.0 * math.pi / azimuths / (determinant * SQRT_2PI**3)
     return total_flux * (SQRT_2PI * duration if duration > 0.0 else 1.0)
@@ -279,8 +299,65 @@ def likeliest_time(
     return at
 
 
+@piece()
+def walk(  # noqa: C901 - a kernel, one pass
+    e1: Floats, p1: Floats, e2: Floats, p2: Floats, radius: float, window: float, t: float,
+    forward: float, rate: float, first_step: float, slow: bool, nodes: Floats, azimuths: int,
+    shift: Floats, mean: Floats, spread: Floats, lower: Floats, work: Floats, gain: Floats,
+    rest: Floats, w: Floats, start: Floats, kept: Floats,
+) -> tuple[float, float]:  # fmt: skip
+    """
+    Return the integral of the flux from `t` to one side, nan if lost, and where it ended.
+
+    Of slow pairs to the end of the window: where next to nothing flows in strides, which look for
+    other meetings.  One that begins within a stride, or peaks within two, is gone through in
+    steps.
+    """
+    total, largest, step, lost = 0.0, rate, first_step, False
+    striding, awake_until = False, 0.0
+    earlier, last, back = math.inf, math.inf, t
+    shift[:] = start
+    for _ in range(MOST_STEPS):
+        length = window / SCANNED if striding else min(step, window / FEWEST_STEPS)
+        length = min(length, window - forward * t)
+        if not length > 0.0:
+            return (math.nan if lost else total), t
+        ahead = t + forward * length
+        if striding:
+            kept[:] = shift
+        density = overlap(e1, p1, e2, p2, ahead, shift, mean, spread, lower, work)
+        if math.isnan(density):
+            lost = lost or rate > 1e-6 * largest
+            if not slow:
+                return (math.nan if lost else total), ahead
+            shift[:] = start
+            t = ahead
+            continue
+        before = rate
+        rate = flux(mean, spread, lower, radius, nodes, azimuths, 0.0, gain, rest, w)
+        if striding and (rate > NEGLIGIBLE * largest or earlier < last > density):
+            # Something is there: back to where nothing was, and on in steps.
+            if rate <= NEGLIGIBLE * largest:
+                t = back
+                shift[:] = start
+            else:
+                shift[:] = kept
+            striding, awake_until, rate, step = False, forward * ahead, 0.0, first_step
+            continue
+        total += 0.5 * (before + rate) * length
+        largest = max(largest, rate)
+        back, t, earlier, last = t, ahead, last, density
+        if rate > NEGLIGIBLE * largest or forward * t < awake_until:
+            step = min(max(passing(lower, work) / STEPS_PER_SIGMA, 0.7 * step), 1.4 * step)
+        elif not slow:
+            return total, t
+        elif not striding:
+            striding, earlier, last = True, math.inf, math.inf
+    return math.nan, t
+
+
 @kernel()
-def expected_numbers(  # noqa: C901 - a kernel, one pass
+def expected_numbers(
     elements1: Floats, covariance1: Floats, elements2: Floats, covariance2: Floats,
     radius: Floats, half_window_s: Floats, slow: NDArray[np.bool_], nodes: Floats, azimuths: int,
     three: bool, out: Floats,
@@ -289,12 +366,12 @@ def expected_numbers(  # noqa: C901 - a kernel, one pass
     Fill `out` (n, 6): 2-D number, 3-D number, time of the peak, its sigma, ends of the integral.
 
     Elements (n, 6) and their covariances (n, 6, 6), radii, half windows (n,); `slow` pairs are
-    looked for all over their window; `nodes` (m, 2) hold cosines from the relative velocity and
-    weights.  nan where no meeting was found.
+    looked for all over their window, and their 3-D number is of all their meetings in it; `nodes`
+    (m, 2) hold cosines from the relative velocity and weights.  nan where no meeting was found.
     """
     shift, mean, spread = np.empty((2, 6)), np.empty(6), np.empty((6, 6))
     lower, work, start = np.zeros((3, 3)), np.empty((5, 6, 6)), np.empty((2, 6))
-    gain, rest, w = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3))
+    gain, rest, w, kept = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3)), np.empty((2, 6))
     for i in range(radius.shape[0]):
         out[i] = math.nan
         e1, p1, e2, p2 = elements1[i], covariance1[i], elements2[i], covariance2[i]
@@ -316,33 +393,15 @@ def expected_numbers(  # noqa: C901 - a kernel, one pass
         if not three:
             continue
         first = flux(mean, spread, lower, radius[i], nodes, azimuths, 0.0, gain, rest, w)
-        step0 = passing(lower, work)
-        step0 = (min(step0, lasting) if lasting > 0.0 else step0) / STEPS_PER_SIGMA
-        largest, total, lost = first, 0.0, False
+        step = passing(lower, work)
+        step = (min(step, lasting) if lasting > 0.0 else step) / STEPS_PER_SIGMA
+        out[i, 1] = 0.0
         for side in range(2):
-            shift[:] = start
-            t, rate, step = t0, first, step0
-            for _ in range(MOST_STEPS):
-                step = min(step, window / FEWEST_STEPS)
-                t += (2 * side - 1) * step
-                out[i, 4 + side] = t
-                if abs(t) > window:
-                    break
-                if math.isnan(overlap(e1, p1, e2, p2, t, shift, mean, spread, lower, work)):
-                    lost = lost or rate > 1e-6 * largest
-                    if not slow[i]:
-                        break
-                    shift[:] = start
-                    continue
-                before = rate
-                rate = flux(mean, spread, lower, radius[i], nodes, azimuths, 0.0, gain, rest, w)
-                total += 0.5 * (before + rate) * step
-                largest = max(largest, rate)
-                passes = passing(lower, work)
-                if rate <= NEGLIGIBLE * largest and not slow[i]:
-                    break
-                step = min(max(passes / STEPS_PER_SIGMA, 0.7 * step), 1.4 * step)
-        out[i, 1] = math.nan if lost else total
+            part, out[i, 4 + side] = walk(
+                e1, p1, e2, p2, radius[i], window, t0, 2.0 * side - 1.0, first, step, slow[i],
+                nodes, azimuths, shift, mean, spread, lower, work, gain, rest, w, start, kept,
+            )  # fmt: skip
+            out[i, 1] += part
 
 
 def sphere(ratio: float) -> tuple[Floats, int]:

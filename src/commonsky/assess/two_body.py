@@ -20,15 +20,15 @@ from commonsky.astro.arrays import Floats
 from commonsky.astro.kernels import kernel
 
 GM_KM3_S2 = 398600.4415
-STEP = 1e-6
-KEPLER_STEPS, KEPLER_TOLERANCE = 15, 1e-13
+# Newton's steps square the error: behind a step of 1e-8 less than rounding is left.
+KEPLER_STEPS, KEPLER_TOLERANCE = 15, 1e-8
 # Below it the normals of the two orbits point away from each other.
 OPPOSED = 0.3
 
 
 @piece()
-def place(n: float, h: float, k: float, p: float, q: float, longitude: float, out: Floats) -> None:
-    """Fill `out` (6,) with position and velocity at a mean longitude."""
+def eccentric_longitude(h: float, k: float, longitude: float) -> float:
+    """Return the eccentric longitude of a mean one, by Kepler's equation."""
     f = longitude
     for _ in range(KEPLER_STEPS):
         sine, cosine = math.sin(f), math.cos(f)
@@ -36,6 +36,13 @@ def place(n: float, h: float, k: float, p: float, q: float, longitude: float, ou
         f -= step
         if abs(step) < KEPLER_TOLERANCE:
             break
+    return f
+
+
+@piece()
+def place(n: float, h: float, k: float, p: float, q: float, longitude: float, out: Floats) -> None:
+    """Fill `out` (6,) with position and velocity at a mean longitude."""
+    f = eccentric_longitude(h, k, longitude)
     sine, cosine = math.sin(f), math.cos(f)
     a = (GM_KM3_S2 / (n * n)) ** (1.0 / 3.0)
     b = 1.0 / (1.0 + math.sqrt(1.0 - h * h - k * k))
@@ -52,34 +59,79 @@ def place(n: float, h: float, k: float, p: float, q: float, longitude: float, ou
 
 
 @piece()
-def partials(elements: Floats, time_s: float, out: Floats, ahead: Floats, behind: Floats) -> None:
-    """Fill `out` (6, 6) with the derivatives of the state at a time by the elements at time 0."""
-    longitude = elements[5] + elements[0] * time_s
-    for j in range(6):
-        step = STEP * elements[0] if j == 0 else STEP
-        for sign in (1.0, -1.0):
-            d = sign * step
-            place(
-                elements[0] + (d if j == 0 else 0.0),
-                elements[1] + (d if j == 1 else 0.0),
-                elements[2] + (d if j == 2 else 0.0),
-                elements[3] + (d if j == 3 else 0.0),
-                elements[4] + (d if j == 4 else 0.0),
-                longitude + (d if j == 5 else 0.0),
-                ahead if sign > 0.0 else behind,
-            )  # fmt: skip
-        for i in range(6):
-            out[i, j] = (ahead[i] - behind[i]) / (2.0 * step)
-    for i in range(6):
-        out[i, 0] += time_s * out[i, 5]
+def place_with_partials(elements: Floats, time_s: float, state: Floats, out: Floats) -> None:
+    """
+    Fill `state` (6,) at a time, and `out` (6, 6) with its derivatives by the elements at time 0.
+
+    Velocity is n times the derivative of position by mean longitude, which gives its own.
+    """
+    n, h, k, p, q = elements[0], elements[1], elements[2], elements[3], elements[4]
+    f = eccentric_longitude(h, k, elements[5] + n * time_s)
+    s, c = math.sin(f), math.cos(f)
+    a = (GM_KM3_S2 / (n * n)) ** (1.0 / 3.0)
+    root = math.sqrt(1.0 - h * h - k * k)
+    b = 1.0 / (1.0 + root)
+    bh, bk = b * b * h / root, b * b * k / root
+    d = 1.0 - h * s - k * c
+    fh, fk = -c / d, s / d
+    dh, dk = -s + (k * s - h * c) * fh, -c + (k * s - h * c) * fk
+    u, v, w = 1.0 - h * h * b, 1.0 - k * k * b, h * k * b
+    uh, uk = -2.0 * h * b - h * h * bh, -h * h * bk
+    vh, vk = -k * k * bh, -2.0 * k * b - k * k * bk
+    wh, wk = k * b + h * k * bh, h * b + h * k * bk
+    # By F: position (x, y), then its first and second derivatives.
+    x, y = u * c + w * s - k, v * s + w * c - h
+    x1, y1 = w * c - u * s, v * c - w * s
+    x2, y2 = -x - k, -y - h
+    xh, xk = uh * c + wh * s + x1 * fh, uk * c + wk * s - 1.0 + x1 * fk
+    yh, yk = vh * s + wh * c - 1.0 + y1 * fh, vk * s + wk * c + y1 * fk
+    x1h, x1k = wh * c - uh * s + x2 * fh, wk * c - uk * s + x2 * fk
+    y1h, y1k = vh * c - wh * s + y2 * fh, vk * c - wk * s + y2 * fk
+    g = 1.0 / (1.0 + p * p + q * q)
+    fx, fy, fz = (1.0 - p * p + q * q) * g, 2.0 * p * q * g, -2.0 * p * g
+    gx, gy, gz = fy, (1.0 + p * p - q * q) * g, 2.0 * q * g
+    wx, wy, wz = 2.0 * p * g, -2.0 * q * g, (1.0 - p * p - q * q) * g
+    rate = n * a / d
+    x, y, vx, vy = a * x, a * y, rate * x1, rate * y1
+    in_plane = (
+        (a * xh, a * yh, rate * (x1h - x1 * dh / d), rate * (y1h - y1 * dh / d)),
+        (a * xk, a * yk, rate * (x1k - x1 * dk / d), rate * (y1k - y1 * dk / d)),
+    )
+    state[0], state[1], state[2] = x * fx + y * gx, x * fy + y * gy, x * fz + y * gz
+    state[3], state[4], state[5] = vx * fx + vy * gx, vx * fy + vy * gy, vx * fz + vy * gz
+    pull = -GM_KM3_S2 / (x * x + y * y) ** 1.5 / n
+    for i in range(3):
+        out[i, 5], out[3 + i, 5] = state[3 + i] / n, pull * state[i]
+        # At a fixed mean longitude; that of time 0 moves on with n.
+        out[i, 0] = -2.0 / 3.0 * state[i] / n + time_s * out[i, 5]
+        out[3 + i, 0] = state[3 + i] / (3.0 * n) + time_s * out[3 + i, 5]
+    for j in range(2):
+        r0, r1, v0, v1 = in_plane[j]
+        out[0, 1 + j], out[1, 1 + j], out[2, 1 + j] = (
+            r0 * fx + r1 * gx, r0 * fy + r1 * gy, r0 * fz + r1 * gz,
+        )  # fmt: skip
+        out[3, 1 + j], out[4, 1 + j], out[5, 1 + j] = (
+            v0 * fx + v1 * gx, v0 * fy + v1 * gy, v0 * fz + v1 * gz,
+        )  # fmt: skip
+    # Of the axes F, G, W by p and q, with g: dF = -2g(q G + W), 2g p G; dG = 2g q F, -2g(p F - W).
+    for half in range(2):
+        r0, r1 = (x, y) if half == 0 else (vx, vy)
+        row = 3 * half
+        pf, pg, pw = 2.0 * g * q * r1, -2.0 * g * q * r0, -2.0 * g * r0
+        qf, qg, qw = -2.0 * g * p * r1, 2.0 * g * p * r0, 2.0 * g * r1
+        out[row, 3], out[row, 4] = pf * fx + pg * gx + pw * wx, qf * fx + qg * gx + qw * wx
+        out[row + 1, 3] = pf * fy + pg * gy + pw * wy
+        out[row + 1, 4] = qf * fy + qg * gy + qw * wy
+        out[row + 2, 3] = pf * fz + pg * gz + pw * wz
+        out[row + 2, 4] = qf * fz + qg * gz + qw * wz
 
 
 @kernel()
 def partials_at_epoch(elements: Floats, out: Floats) -> None:
     """Fill `out` (n, 6, 6) with the derivatives of the states by the elements (n, 6)."""
-    ahead, behind = np.empty(6), np.empty(6)
+    state = np.empty(6)
     for i in range(elements.shape[0]):
-        partials(elements[i], 0.0, out[i], ahead, behind)
+        place_with_partials(elements[i], 0.0, state, out[i])
 
 
 def elements_of_states(position_km: Floats, velocity_km_s: Floats) -> Floats:
