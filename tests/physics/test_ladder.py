@@ -18,29 +18,22 @@ from commonsky.assess.ladder import Ladder, climb
 CASES = Path(__file__).parents[3] / "shared" / "reference" / "pc_cases.json.xz"
 pytestmark = pytest.mark.skipif(not CASES.exists(), reason="the reference cases are not here")
 # CARA's own rule of 101 times and 5,810 directions is high by 8e-4 throughout where both methods
-# must agree; its slow cases differ by up to 0.25 % from the two of ours, which agree.
-NC_2D_TOLERANCE, NC_3D_TOLERANCE = 2e-3, 3e-3
-# Alfano's windows are other than ours in 9 to 12.  The covariances of 6 are not symmetric: the
-# mean of their triangles, which we take, is not positive and is clipped; that moves the answer by
-# 1 %.
-ALFANO = {
-    "01": 2e-3,
-    "02": 2e-3,
-    "03": 2e-3,
-    "04": 2e-3,
-    "05": 5e-3,
-    "06": 2e-2,
-    "07": 2e-3,
-    "08": 2e-3,
-}
+# must agree; four differ by more than 1e-3, the worst by 2.6e-3, and its trials contain our value.
+NC_2D_TOLERANCE, NC_3D_TOLERANCE = 1e-3, 1e-3
+FURTHER, FURTHEST = 4, 3e-3
+# Half windows of Alfano (2009) and of CARA's own run, s.
+ALFANO_WINDOWS_S = (
+    21600, 21600, 21600, 21600, 1419, 1419, 1419, 10135, 10800, 21600, 1420, 1420,
+)  # fmt: skip
+# Expected numbers count every collision of a pair: in the last case, of one orbit twice, 0.8 %.
+ALFANO_TOLERANCE = (*[1e-3] * 11, 5e-3)
 
 
 @cache
 def climbed(group: str) -> tuple[list[dict[str, Any]], Ladder]:
     cases = json.loads(lzma.decompress(CASES.read_bytes()))["cases"]
     chosen = [case for case in cases if case["group"] == group]
-    if group == "Alfano_2009":
-        chosen = [case for case in chosen if case["id"][-2:] in ALFANO]
+    window = np.array(ALFANO_WINDOWS_S, np.float64) if group == "Alfano_2009" else None
     columns = [
         np.array([case["inputs"][key] for case in chosen]) * scale
         for key, scale in (
@@ -48,7 +41,7 @@ def climbed(group: str) -> tuple[list[dict[str, Any]], Ladder]:
             ("hbr_m", 1e-3),
         )
     ]  # fmt: skip
-    return chosen, climb(*columns, all_tiers=True, trials=50_000)
+    return chosen, climb(*columns, half_window_s=window, all_tiers=True, trials=50_000)
 
 
 def expected(case: dict[str, Any], method: str) -> dict[str, Any]:
@@ -57,14 +50,15 @@ def expected(case: dict[str, Any], method: str) -> dict[str, Any]:
 
 def test_expected_numbers_of_real_messages() -> None:
     cases, found = climbed("CARA_PcMethod_53")
+    further = 0
     for i, case in enumerate(cases):
-        assert found.nc_3d[i] == pytest.approx(
-            expected(case, "Nc3D")["value"], rel=NC_3D_TOLERANCE
-        ), case["id"]
+        far = [abs(found.nc_3d[i] / expected(case, "Nc3D")["value"] - 1.0) / NC_3D_TOLERANCE]
         if case["violations"]["Nc2D"] == 0:
-            assert found.nc_2d[i] == pytest.approx(
-                expected(case, "Nc2D")["value"], rel=NC_2D_TOLERANCE
-            ), case["id"]
+            said = expected(case, "Nc2D")["value"]
+            far.append(abs(found.nc_2d[i] / said - 1.0) / NC_2D_TOLERANCE)
+        assert max(far) * NC_3D_TOLERANCE < FURTHEST, case["id"]
+        further += max(far) > 1.0
+    assert further <= FURTHER
 
 
 def test_recommended_numbers_are_those_of_trials() -> None:
@@ -100,8 +94,32 @@ def test_our_trials_agree_with_cara() -> None:
 
 def test_alfano() -> None:
     cases, found = climbed("Alfano_2009")
+    assert len(cases) == 12
     for i, case in enumerate(cases):
-        said = expected(case, "Monte Carlo 1e8 (CARA")
+        said, theirs = expected(case, "Monte Carlo 1e8 (CARA"), expected(case, "Nc3D")["value"]
         chance = float(np.ptp(said["ci95"])) / 2.0
         off = abs(found.nc_3d[i] - said["value"])
-        assert off < ALFANO[case["id"][-2:]] * said["value"] + chance, case["id"]
+        assert off < ALFANO_TOLERANCE[i] * said["value"] + chance, case["id"]
+        assert found.nc_3d[i] == pytest.approx(theirs, rel=2e-3), case["id"]
+
+
+def test_other_meetings_of_slow_pairs_are_found_between_strides() -> None:
+    """Two that meet twice an orbit, at 0.02 km/s, with errors of metres."""
+    radius, speed = 7000.0, np.sqrt(398600.4415 / 7000.0)
+    tilt = 0.02 / speed
+    r = np.array([[radius, 0.0, 0.0]])
+    v1, v2 = (np.array([[0.0, speed * np.cos(a), speed * np.sin(a)]]) for a in (0.0, tilt))
+    covariance = np.diag([4e-6, 4e-6, 4e-6, 1e-16, 1e-16, 1e-16])[None]
+    period = 2.0 * np.pi * radius / speed
+    once, twice, thrice = (
+        climb(
+            r, v1, covariance, r, v2, covariance, [0.003], half_window_s=[part * period],
+            all_tiers=True,
+        ).nc_3d[0]
+        for part in (0.3, 0.55, 1.02)
+    )  # fmt: skip
+    # Across the middle of its window the pair meets once; half an orbit to either side, again
+    assert once > 0.05
+    #, where errors along it have grown, and again after a whole one.
+    assert 0.05 < twice - once < 0.15
+    assert 0.2 * (twice - once) < thrice - twice < twice - once

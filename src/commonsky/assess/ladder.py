@@ -150,6 +150,7 @@ def climb(
     covariance2: ArrayLike,
     hard_body_radius_km: ArrayLike,
     *,
+    half_window_s: ArrayLike | None = None,
     all_tiers: bool = False,
     trials: int = 0,
     seed: int = 1,
@@ -158,9 +159,10 @@ def climb(
     Return the recommended probability of n pairs, from the lowest rung that is valid.
 
     States (n, 3) near closest approach and covariances (n, 6, 6) or (n, 3, 3) in one inertial
-    frame; km, km/s.  `trials` > 0 allows the last rung, `all_tiers` climbs every rung for every
-    pair.  Two-body motion over 0.4 of a period to either side; a pair that meets more than once
-    in it has the number of its meetings in `nc_3d`.
+    frame, km, km/s; of covariances the lower triangles are read.  `trials` > 0 allows the last
+    rung, `all_tiers` climbs every rung for every pair.  Two-body motion over
+    `half_window_s` (n,) to either side, otherwise over 0.4 of the shorter period; a pair that
+    meets more than once in it has the number of its meetings in `nc_3d`.
     """
     r1, v1, r2, v2 = (
         np.ascontiguousarray(a, np.float64)
@@ -169,6 +171,7 @@ def climb(
     c1, c2 = (np.ascontiguousarray(a, np.float64) for a in (covariance1, covariance2))
     radius = np.ascontiguousarray(hard_body_radius_km, np.float64)
     _check(c1, c2, len(radius))
+    c1, c2 = of_lower_triangle(c1), of_lower_triangle(c2)
     flat = assess(r1, v1, c1[:, :3, :3], r2, v2, c2[:, :3, :3], radius)
     reason = np.array([REASONS.index(_reason(null)) for null in flat.null_reasons()], np.int8)
     combined = c1[:, :3, :3] + c2[:, :3, :3]
@@ -187,7 +190,10 @@ def climb(
     # Without errors of velocity nothing but the plane can be looked at.
     able &= full & np.isfinite(pair[0] + pair[2]).all(1)
     able &= np.isfinite(pair[1] + pair[3]).all((1, 2))
-    window = np.asarray(HALF_WINDOW * 2.0 * np.pi / np.fmax(pair[0][:, 0], pair[2][:, 0]))
+    period = 2.0 * np.pi / np.fmax(pair[0][:, 0], pair[2][:, 0])
+    window = HALF_WINDOW * period
+    if half_window_s is not None:
+        window = np.broadcast_to(np.asarray(half_window_s, np.float64), period.shape).copy()
     least = np.sqrt(np.maximum(np.linalg.eigvalsh(np.nan_to_num(combined))[:, 0], 0.0))
     ratio = radius / least
     rows = np.flatnonzero(able)
@@ -197,7 +203,7 @@ def climb(
     if full:
         differs = np.abs(flat.pc - nc_2d) > ALLOWED * np.maximum(nc_2d, TINY)
         violations[differs] |= Violation.CURVED
-        lasts = LENGTH_IN_SIGMAS * lasting > EXTENDED * window / HALF_WINDOW
+        lasts = LENGTH_IN_SIGMAS * lasting > EXTENDED * period
         violations[lasts] |= Violation.EXTENDED
         violations[able & np.isnan(nc_2d)] |= Violation.NO_MEETING
     else:
@@ -286,10 +292,16 @@ def elements(
     return (found[0], found[1], found[2], found[3]), clipped
 
 
+def of_lower_triangle(covariance: Floats) -> Floats:
+    """Return covariances (n, k, k) with the upper triangle as the lower, which messages carry."""
+    lower = np.tril(covariance)
+    return np.asarray(lower + np.tril(covariance, -1).transpose(0, 2, 1))
+
+
 def clip(covariance: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Return covariances (n, k, k) without negative eigenvalues, and which had some."""
     sound: NDArray[np.bool_] = np.asarray(np.isfinite(covariance).all((1, 2)))
-    symmetric = 0.5 * (covariance + covariance.transpose(0, 2, 1))
+    symmetric = of_lower_triangle(covariance)
     sigma = np.sqrt(np.maximum(np.diagonal(symmetric, axis1=1, axis2=2), 0.0))
     scale = np.where(sigma > 0.0, sigma, 1.0)
     scaled = symmetric / (scale[:, :, None] * scale[:, None, :])

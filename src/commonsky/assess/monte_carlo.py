@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from commonsky.assess.binomial import interval_95
-from commonsky.assess.expected_number import overlap
+from commonsky.assess.meeting import overlap
 from commonsky.assess.pieces import piece
 from commonsky.assess.two_body import GM_KM3_S2, place
 from commonsky.astro.arrays import Floats
