@@ -13,8 +13,9 @@ import numpy as np
 from bench.collision import encounters
 from bench.figure import Figure, Unit
 from bench.process import cpu_seconds
-from commonsky.assess.ladder import climb, elements
+from commonsky.assess.ladder import climb
 from commonsky.assess.monte_carlo import trial
+from commonsky.assess.pairs import pairs_of
 from commonsky.astro.arrays import Floats
 
 PAIRS = 1000
@@ -37,11 +38,10 @@ def measure() -> Iterator[Figure]:
     c1, c2 = with_velocities(c1), with_velocities(c2)
     slow = int(PAIRS * SLOW_SHARE)
     v2[:slow] = v1[:slow] + np.random.default_rng(1).normal(0.0, 0.05, (slow, 3))
-    made, _ = elements(r1[-1:], v1[-1:], c1[-1:], r2[-1:], v2[-1:], c2[-1:])
-    pair = (made[0][0], made[1][0], made[2][0], made[3][0])
+    one = pairs_of((r1[-1:], v1[-1:], c1[-1:]), (r2[-1:], v2[-1:], c2[-1:]), radius[-1:])
     ladder_s, trials_s = cpu_seconds(
         lambda: climb(r1, v1, c1, r2, v2, c2, radius),
-        lambda: trial(pair, float(radius[-1]), 0.0, 600.0, TRIALS, 1, aimed=False),
+        lambda: trial(one, 0, 0.0, 600.0, TRIALS, 1, aimed=False),
         rounds=2,
     )
     yield Figure(

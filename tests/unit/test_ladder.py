@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from commonsky.assess.binomial import incomplete_beta, interval_95
-from commonsky.assess.ladder import Rung, Unassessable, Violation, climb, elements
+from commonsky.assess.ladder import Rung, Unassessable, Violation, climb
 from commonsky.assess.limits import joint_radius_km, several_encounters, square_probability
 from commonsky.assess.monte_carlo import trial
+from commonsky.assess.pairs import pairs_of
 
-Pairs = tuple[np.ndarray, ...]
+Columns = tuple[np.ndarray, ...]
 HALF_WINDOW_S = 600.0
 
 
-def fast_pairs(n: int, seed: int = 3) -> Pairs:
+def fast_pairs(n: int, seed: int = 3) -> Columns:
     """Crossing pairs in low orbit with sigmas of tens of metres, radii of 5 to 20 m."""
     rng = np.random.default_rng(seed)
     r1 = np.tile([7000.0, 0.0, 0.0], (n, 1))
@@ -29,11 +30,11 @@ def fast_pairs(n: int, seed: int = 3) -> Pairs:
 
 
 @pytest.fixture(scope="module")
-def pairs() -> Pairs:
+def pairs() -> Columns:
     return fast_pairs(20)
 
 
-def test_all_rungs_agree_on_fast_pairs(pairs: Pairs) -> None:
+def test_all_rungs_agree_on_fast_pairs(pairs: Columns) -> None:
     found = climb(*pairs, all_tiers=True)
     assert set(found.methods()) == {Rung.PC_2D}
     np.testing.assert_allclose(found.nc_2d, found.pc_2d, rtol=2e-3)
@@ -41,7 +42,7 @@ def test_all_rungs_agree_on_fast_pairs(pairs: Pairs) -> None:
     assert np.all((found.lower <= found.pc) & (found.pc <= found.upper))
 
 
-def test_turning_the_axes_and_swapping_objects_changes_nothing(pairs: Pairs) -> None:
+def test_turning_the_axes_and_swapping_objects_changes_nothing(pairs: Columns) -> None:
     turn = np.linalg.qr(np.random.default_rng(5).normal(size=(3, 3)))[0]
     turn *= np.sign(np.linalg.det(turn))
     both = np.kron(np.eye(2), turn)
@@ -57,7 +58,7 @@ def test_turning_the_axes_and_swapping_objects_changes_nothing(pairs: Pairs) -> 
         np.testing.assert_allclose(other.nc_3d, here.nc_3d, rtol=1e-5)
 
 
-def test_a_small_body_is_hit_as_its_area(pairs: Pairs) -> None:
+def test_a_small_body_is_hit_as_its_area(pairs: Columns) -> None:
     r1, v1, c1, r2, v2, c2, radius = pairs
     small, smaller = (climb(r1, v1, c1, r2, v2, c2, radius * part).nc_2d for part in (1e-3, 5e-4))
     np.testing.assert_allclose(small / smaller, 4.0, rtol=1e-4)
@@ -67,14 +68,11 @@ def test_intervals_of_trials_cover_at_their_rate() -> None:
     """Of 240 pairs; 95 % or more of the exact intervals, less what 240 may miss by chance."""
     pairs = fast_pairs(240, seed=11)
     truth = climb(*pairs).nc_2d
-    made, _ = elements(*pairs[:6])
+    made = pairs_of(pairs[:3], pairs[3:6], pairs[6])
     plain, aimed = 0, 0
     for i in range(len(truth)):
-        pair = (made[0][i], made[1][i], made[2][i], made[3][i])
         for kind in (False, True):
-            pc, low, high = trial(
-                pair, float(pairs[6][i]), 0.0, HALF_WINDOW_S, 3000, 100 + i, aimed=kind
-            )
+            pc, low, high = trial(made, i, 0.0, HALF_WINDOW_S, 3000, 100 + i, aimed=kind)
             assert low <= pc <= high
             held = low <= truth[i] <= high
             plain, aimed = plain + (held and not kind), aimed + (held and kind)
@@ -82,7 +80,7 @@ def test_intervals_of_trials_cover_at_their_rate() -> None:
     assert aimed >= 0.91 * len(truth)
 
 
-def test_a_seed_gives_the_same_trials(pairs: Pairs) -> None:
+def test_a_seed_gives_the_same_trials(pairs: Columns) -> None:
     first, again = (climb(*pairs, all_tiers=True, trials=2000, seed=9) for _ in range(2))
     np.testing.assert_array_equal(first.pc_monte_carlo, again.pc_monte_carlo)
     other = climb(*pairs, all_tiers=True, trials=2000, seed=999)
@@ -155,3 +153,43 @@ def test_radii_with_their_errors_and_squares() -> None:
     assert joint_radius_km(3.0, 1.0, 3.0, 0.0) == pytest.approx(5.0)
     whole = square_probability(np.zeros((1, 2)), np.ones((1, 2)), np.array([1.0]))
     assert whole[0] == pytest.approx(math.erf(math.sqrt(0.5)) ** 2)
+
+
+def test_an_error_that_both_share_does_not_part_them() -> None:
+    """Both are moved alike along the line that separates them, so that Pc is that of the rest."""
+    r1, v1, c1, r2, v2, c2, radius = fast_pairs(12)
+    c1, c2 = c1.copy(), c2.copy()
+    share = np.zeros((12, 6))
+    share[:, 0] = 0.3
+    grown1, grown2 = (c + share[:, :, None] * share[:, None, :] for c in (c1, c2))
+    apart = climb(r1, v1, c1, r2, v2, c2, radius, all_tiers=True)
+    alike = climb(
+        r1, v1, grown1, r2, v2, grown2, radius, shared=(share, share), all_tiers=True,
+        trials=40_000,
+    )  # fmt: skip
+    np.testing.assert_allclose(alike.pc_2d, apart.pc_2d, rtol=1e-9)
+    np.testing.assert_allclose(alike.nc_2d, apart.nc_2d, rtol=1e-3)
+    np.testing.assert_allclose(alike.nc_3d, apart.nc_3d, rtol=1e-3)
+    wide = 0.5 * (alike.ci_high - alike.ci_low)
+    off = np.abs(alike.pc_monte_carlo - apart.nc_3d)
+    assert (off < wide).sum() >= 9
+    assert np.all(off < 2.5 * wide)
+    unaware = climb(r1, v1, grown1, r2, v2, grown2, radius)
+    assert np.all(unaware.pc_2d < 0.8 * apart.pc_2d)
+
+
+def test_a_covariance_that_is_said_to_be_a_default_gives_no_number() -> None:
+    found = climb(*fast_pairs(3), default_covariance=np.array([False, True, False]))
+    assert found.reasons() == ["", Unassessable.DEFAULT_COVARIANCE, ""]
+    assert np.isnan(found.pc).tolist() == [False, True, False]
+    assert np.isfinite(found.pc_2d).all()
+
+
+def test_pairs_without_errors_of_velocity_have_the_plane_only() -> None:
+    r1, v1, c1, r2, v2, c2, radius = fast_pairs(4)
+    c2 = c2.copy()
+    c2[1, 3:] = c2[1, :, 3:] = 0.0
+    found = climb(r1, v1, c1, r2, v2, c2, radius, all_tiers=True)
+    assert np.isnan(found.nc_2d).tolist() == [False, True, False, False]
+    assert found.violated()[1] == ["no velocity errors"]
+    assert set(found.methods()) == {Rung.PC_2D}

@@ -204,9 +204,10 @@ def expected_numbers(
     """
     Fill `out` (n, 6): 2-D number, 3-D number, time of the peak, its sigma, ends of the integral.
 
-    Elements (n, 6) and their covariances (n, 6, 6), radii, half windows (n,); `slow` pairs are
-    looked for all over their window, and their 3-D number is of all their meetings in it; `nodes`
-    (m, 2) hold cosines from the relative velocity and weights.  nan where no meeting was found.
+    Elements (n, 6) and their covariances (n, 7, 6), as `meeting.overlap` has them, radii, half
+    windows (n,); `slow` pairs are looked for all over their window, and their 3-D number is of all
+    their meetings in it; `nodes` (m, 2) hold cosines from the relative velocity and weights.  nan
+    where no meeting was found.
     """
     shift, mean, spread = np.empty((2, 6)), np.empty(6), np.empty((6, 6))
     lower, work, start = np.zeros((3, 3)), np.empty((5, 6, 6)), np.empty((2, 6))

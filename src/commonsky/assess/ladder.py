@@ -23,11 +23,11 @@ from enum import IntFlag, StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from commonsky.assess.collision import NULLS, PcNull, assess
+from commonsky.assess.collision import NULLS, CollisionAssessment, PcNull, assess
 from commonsky.assess.expected_number import RULES, expected_numbers, sphere
 from commonsky.assess.limits import square_probability
 from commonsky.assess.monte_carlo import trial
-from commonsky.assess.two_body import elements_of_states, partials_at_epoch, turned_frames
+from commonsky.assess.pairs import Pairs, pairs_of
 from commonsky.astro.arrays import Floats
 
 QUIET = np.errstate(all="ignore")
@@ -40,8 +40,7 @@ ALLOWED = 0.02
 EXTENDED = 0.02  # length of the encounter, of the shorter period
 LENGTH_IN_SIGMAS = 6.0
 MANY = 0.5  # an expected number above it may count a pair's collisions more than once
-DEFAULT_SIGMA_KM = 1000.0  # what stands for "not known"
-NEGATIVE = -1e-9  # an eigenvalue of a correlation matrix, beyond rounding
+DEFAULT_SIGMA_KM, DEFAULT_SIGMA_KM_S = 1000.0, 1.0  # what stands for "not known"
 TINY = 1e-300
 
 
@@ -63,7 +62,7 @@ class Violation(IntFlag):
     SLOW = 4
     MANY = 8  # expected number too large to be a probability
     NO_MEETING = 16  # the likeliest meeting was not found, or lost on the way
-    NO_VELOCITY_ERRORS = 32  # 3x3 covariances only: nothing but 2-D Pc can be had
+    NO_VELOCITY_ERRORS = 32  # nothing but 2-D Pc can be had
     REMEDIATED = 64  # a covariance was not positive semi-definite, and clipped
 
 
@@ -82,6 +81,8 @@ class Unassessable(StrEnum):
 
 
 RUNGS, REASONS = tuple(Rung), tuple(Unassessable)
+STILL = REASONS.index(Unassessable.NO_RELATIVE_VELOCITY)
+HIGHER = Violation.SLOW | Violation.EXTENDED | Violation.NO_MEETING
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ def climb(
     covariance2: ArrayLike,
     hard_body_radius_km: ArrayLike,
     *,
+    shared: tuple[ArrayLike, ArrayLike] | None = None,
+    default_covariance: ArrayLike = False,
     half_window_s: ArrayLike | None = None,
     all_tiers: bool = False,
     trials: int = 0,
@@ -159,95 +162,61 @@ def climb(
     Return the recommended probability of n pairs, from the lowest rung that is valid.
 
     States (n, 3) near closest approach and covariances (n, 6, 6) or (n, 3, 3) in one inertial
-    frame, km, km/s; of covariances the lower triangles are read.  `trials` > 0 allows the last
-    rung, `all_tiers` climbs every rung for every pair.  Two-body motion over
-    `half_window_s` (n,) to either side, otherwise over 0.4 of the shorter period; a pair that
-    meets more than once in it has the number of its meetings in `nc_3d`.
+    frame, km, km/s; of covariances the lower triangles are read.  `shared`: what one sigma of an
+    error that both objects have in common does to either state (n, 6), which is part of their
+    covariances.  Rows of `default_covariance` (n,) are not assessed.  `trials` > 0 allows the last
+    rung, `all_tiers` climbs every rung for every pair.  Two-body motion over `half_window_s` (n,)
+    to either side, otherwise over 0.4 of the shorter period; a pair that meets more than once in
+    it has the number of its meetings in `nc_3d`.
     """
-    r1, v1, r2, v2 = (
-        np.ascontiguousarray(a, np.float64)
-        for a in (position1_km, velocity1_km_s, position2_km, velocity2_km_s)
+    pairs = pairs_of(
+        (position1_km, velocity1_km_s, covariance1),
+        (position2_km, velocity2_km_s, covariance2),
+        hard_body_radius_km,
+        shared,
     )
-    c1, c2 = (np.ascontiguousarray(a, np.float64) for a in (covariance1, covariance2))
-    radius = np.ascontiguousarray(hard_body_radius_km, np.float64)
-    _check(c1, c2, len(radius))
-    c1, c2 = of_lower_triangle(c1), of_lower_triangle(c2)
-    flat = assess(r1, v1, c1[:, :3, :3], r2, v2, c2[:, :3, :3], radius)
-    reason = np.array([REASONS.index(_reason(null)) for null in flat.null_reasons()], np.int8)
-    combined = c1[:, :3, :3] + c2[:, :3, :3]
-    largest = np.sqrt(np.abs(np.diagonal(combined, axis1=1, axis2=2)).max(1))
-    reason[(reason == 0) & (largest > DEFAULT_SIGMA_KM)] = REASONS.index(
-        Unassessable.DEFAULT_COVARIANCE
-    )
-    n = len(radius)
-    speed = np.linalg.norm(v2 - v1, axis=1)
-    slow = speed < SLOW_KM_S
-    full = c1.shape[1] == 6 and c2.shape[1] == 6
-    pair, clipped = elements(r1, v1, _padded(c1), r2, v2, _padded(c2))
-    numbers = np.full((n, 6), math.nan)
-    still = REASONS.index(Unassessable.NO_RELATIVE_VELOCITY)
-    able = (reason == 0) | (reason == still)
+    flat = in_plane(pairs)
+    reason = _reasons(pairs, flat, default_covariance)
     # Without errors of velocity nothing but the plane can be looked at.
-    able &= full & np.isfinite(pair[0] + pair[2]).all(1)
-    able &= np.isfinite(pair[1] + pair[3]).all((1, 2))
-    period = 2.0 * np.pi / np.fmax(pair[0][:, 0], pair[2][:, 0])
-    window = HALF_WINDOW * period
+    able = ((reason == 0) | (reason == STILL)) & pairs.full & pairs.elliptic
+    slow = pairs.speed_km_s < SLOW_KM_S
+    window = HALF_WINDOW * pairs.period_s
     if half_window_s is not None:
-        window = np.broadcast_to(np.asarray(half_window_s, np.float64), period.shape).copy()
-    least = np.sqrt(np.maximum(np.linalg.eigvalsh(np.nan_to_num(combined))[:, 0], 0.0))
-    ratio = radius / least
-    rows = np.flatnonzero(able)
-    numbers[rows] = _numbers(pair, radius, window, slow, ratio, rows, three=all_tiers)
-    nc_2d, peak, lasting = numbers[:, 0], numbers[:, 2], numbers[:, 3]
-    violations = np.zeros(n, np.int16)
-    if full:
-        differs = np.abs(flat.pc - nc_2d) > ALLOWED * np.maximum(nc_2d, TINY)
-        violations[differs] |= Violation.CURVED
-        lasts = LENGTH_IN_SIGMAS * lasting > EXTENDED * period
-        violations[lasts] |= Violation.EXTENDED
-        violations[able & np.isnan(nc_2d)] |= Violation.NO_MEETING
-    else:
-        violations |= Violation.NO_VELOCITY_ERRORS
-    violations[slow] |= Violation.SLOW
-    violations[clipped] |= Violation.REMEDIATED
-    higher = (violations & (Violation.SLOW | Violation.EXTENDED | Violation.NO_MEETING)) > 0
-    if full and not all_tiers:
+        window = np.broadcast_to(np.asarray(half_window_s, np.float64), window.shape).copy()
+    numbers = _numbers(pairs, window, slow, np.flatnonzero(able), three=all_tiers)
+    violations = _violations(pairs, flat, able, numbers)
+    higher = (violations & HIGHER) > 0
+    if not all_tiers:
         rows = np.flatnonzero(able & higher)
-        numbers[rows, 1] = _numbers(pair, radius, window, slow, ratio, rows, three=True)[:, 1]
-    nc_3d = numbers[:, 1]
+        numbers[rows] = _numbers(pairs, window, slow, rows, three=True)[rows]
+    nc_2d, nc_3d, peak, lasting = numbers.T[:4]
     violations[higher & (nc_3d > MANY)] |= Violation.MANY
-    tried = np.full((n, 3), math.nan)
     good_3d = np.isfinite(nc_3d) & ~(nc_3d > MANY)
-    if full and trials > 0:
-        wanted = able if all_tiers else able & higher & ~good_3d
-        for i in np.flatnonzero(wanted).tolist():
+    tried = np.full((len(pairs), 3), math.nan)
+    if trials > 0:
+        for i in np.flatnonzero(able if all_tiers else able & higher & ~good_3d).tolist():
             near = float(peak[i]) if np.isfinite(peak[i]) else 0.0
-            tried[i] = trial(
-                (pair[0][i], pair[1][i], pair[2][i], pair[3][i]), float(radius[i]), near,
-                float(window[i]), trials, seed + i, aimed=not slow[i],
-            )  # fmt: skip
-    curved = (violations & Violation.CURVED) > 0
-    choices = (
-        (Rung.PC_2D, (reason == 0) & ~higher & ~curved if full else (reason == 0) & ~slow),
-        (Rung.NC_2D, able & ~higher & np.isfinite(nc_2d)),
-        (Rung.NC_3D, able & good_3d),
-        (Rung.MONTE_CARLO, np.isfinite(tried[:, 0])),
+            tried[i] = trial(pairs, i, near, float(window[i]), trials, seed + i, aimed=not slow[i])
+    straight = (reason == 0) & ~higher & ((violations & Violation.CURVED) == 0)
+    rung = np.select(
+        [straight, able & ~higher & np.isfinite(nc_2d), able & good_3d, np.isfinite(tried[:, 0])],
+        [RUNGS.index(one) for one in RUNGS[1:]],
+        0,
     )
-    rung = np.select([h for _, h in choices], [RUNGS.index(r) for r, _ in choices], 0)
-    values = np.stack([np.full(n, math.nan), flat.pc, nc_2d, nc_3d, tried[:, 0]])
-    pc = values[rung, np.arange(n)]
+    rung[(reason > 0) & (reason != STILL)] = 0
+    values = np.stack([np.full(len(pairs), math.nan), flat.pc, nc_2d, nc_3d, tried[:, 0]])
     reason[rung > 0] = 0
     reason[(rung == 0) & (reason == 0)] = REASONS.index(Unassessable.NO_VALID_METHOD)
-    lower, upper = _bounds(rung, flat.miss_plane_km, flat.sigma_plane_km, radius, values, tried)
+    lower, upper = _bounds(rung, flat, pairs.hard_body_radius_km, values, tried)
     return Ladder(
-        pc=pc,
+        pc=values[rung, np.arange(len(pairs))],
         rung=rung.astype(np.int8),
         violations=violations,
         lower=lower,
         upper=upper,
         ci_low=tried[:, 1],
         ci_high=tried[:, 2],
-        remediated=flat.remediated | clipped,
+        remediated=flat.remediated | pairs.clipped,
         cannot_assess=reason,
         pc_2d=flat.pc,
         nc_2d=nc_2d,
@@ -261,107 +230,89 @@ def climb(
     )
 
 
-def elements(
-    r1: Floats, v1: Floats, c1: Floats, r2: Floats, v2: Floats, c2: Floats
-) -> tuple[tuple[Floats, Floats, Floats, Floats], NDArray[np.bool_]]:
-    """
-    Return elements (n, 6) and covariances (n, 6, 6) of both, and whether one was clipped.
-
-    Clipping sets the negative eigenvalues of the correlation matrix to zero; those within
-    rounding are not counted as clipped.
-    """
-    frames = turned_frames(r1, v1, r2, v2)
-    found: list[Floats] = []
-    clipped = np.zeros(len(r1), np.bool_)
-    for position, velocity, covariance in ((r1, v1, c1), (r2, v2, c2)):
-        sound_covariance, bad = clip(covariance)
-        clipped |= bad
-        element = elements_of_states(
-            np.einsum("nij,nj->ni", frames, position), np.einsum("nij,nj->ni", frames, velocity)
-        )
-        jacobian = np.zeros((len(position), 6, 6))
-        partials_at_epoch(element, jacobian)
-        turn = np.zeros_like(jacobian)
-        turn[:, :3, :3] = turn[:, 3:, 3:] = frames
-        sound = np.isfinite(jacobian).all((1, 2)) & (np.abs(np.linalg.det(jacobian)) > 0.0)
-        jacobian[~sound] = np.eye(6)
-        mapped = np.linalg.solve(jacobian, turn)
-        spread = mapped @ sound_covariance @ mapped.transpose(0, 2, 1)
-        spread[~sound] = math.nan
-        found += [element, np.ascontiguousarray(0.5 * (spread + spread.transpose(0, 2, 1)))]
-    return (found[0], found[1], found[2], found[3]), clipped
+def in_plane(pairs: Pairs, *, resolve_tca: bool = True) -> CollisionAssessment:
+    """Return what the 2-D method makes of the pairs."""
+    combined = pairs.combined_km2
+    return assess(
+        pairs.position1_km, pairs.velocity1_km_s, combined,
+        pairs.position2_km, pairs.velocity2_km_s, np.zeros_like(combined),
+        pairs.hard_body_radius_km, resolve_tca=resolve_tca,
+    )  # fmt: skip
 
 
-def of_lower_triangle(covariance: Floats) -> Floats:
-    """Return covariances (n, k, k) with the upper triangle as the lower, which messages carry."""
-    lower = np.tril(covariance)
-    return np.asarray(lower + np.tril(covariance, -1).transpose(0, 2, 1))
-
-
-def clip(covariance: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return covariances (n, k, k) without negative eigenvalues, and which had some."""
-    sound: NDArray[np.bool_] = np.asarray(np.isfinite(covariance).all((1, 2)))
-    symmetric = of_lower_triangle(covariance)
-    sigma = np.sqrt(np.maximum(np.diagonal(symmetric, axis1=1, axis2=2), 0.0))
-    scale = np.where(sigma > 0.0, sigma, 1.0)
-    scaled = symmetric / (scale[:, :, None] * scale[:, None, :])
-    values, vectors = np.linalg.eigh(np.where(sound[:, None, None], scaled, 0.0))
-    bad: NDArray[np.bool_] = np.asarray(sound & (values[:, 0] < NEGATIVE))
-    if not bad.any():
-        return symmetric, bad
-    better = np.einsum("nij,nj,nkj->nik", vectors, np.maximum(values, 0.0), vectors)
-    better *= scale[:, :, None] * scale[:, None, :]
-    return np.where(bad[:, None, None], better, symmetric), bad
-
-
-def _check(c1: Floats, c2: Floats, n: int) -> None:
-    shapes = {(n, 3, 3), (n, 6, 6)}
-    if c1.shape not in shapes or c2.shape not in shapes:
-        raise ValueError(
-            f"climbing the ladder needs covariances ({n}, 6, 6) or ({n}, 3, 3), "
-            f"but found {c1.shape} and {c2.shape}"
-        )
+def _reasons(
+    pairs: Pairs, flat: CollisionAssessment, default_covariance: ArrayLike
+) -> NDArray[np.int8]:
+    """Return why the plane gives no number, or none that means anything."""
+    reason = np.array([REASONS.index(_reason(null)) for null in flat.null_reasons()], np.int8)
+    variance = np.abs(np.diagonal(pairs.covariance1 + pairs.covariance2, axis1=1, axis2=2))
+    unknown = (variance[:, :3].max(1) > DEFAULT_SIGMA_KM**2) | (
+        variance[:, 3:].max(1) > DEFAULT_SIGMA_KM_S**2
+    )
+    unknown |= np.broadcast_to(np.asarray(default_covariance, np.bool_), unknown.shape)
+    reason[((reason == 0) | (reason == STILL)) & unknown] = REASONS.index(
+        Unassessable.DEFAULT_COVARIANCE
+    )
+    return reason
 
 
 def _reason(null: PcNull) -> Unassessable:
     return Unassessable[null.name] if null in NULLS[:-1] else Unassessable.NO_VALID_METHOD
 
 
-def _padded(covariance: Floats) -> Floats:
-    """Return (n, 6, 6), zeros where nothing is said of velocities."""
-    out = np.zeros((len(covariance), 6, 6))
-    out[:, : covariance.shape[1], : covariance.shape[1]] = covariance
-    return out
+def _violations(
+    pairs: Pairs, flat: CollisionAssessment, able: NDArray[np.bool_], numbers: Floats
+) -> NDArray[np.int16]:
+    """Return what speaks against the lower rungs, from the numbers of the second."""
+    nc_2d, lasting = numbers[:, 0], numbers[:, 3]
+    found = np.zeros(len(pairs), np.int16)
+    found[np.abs(flat.pc - nc_2d) > ALLOWED * np.maximum(nc_2d, TINY)] |= Violation.CURVED
+    found[LENGTH_IN_SIGMAS * lasting > EXTENDED * pairs.period_s] |= Violation.EXTENDED
+    found[able & np.isnan(nc_2d)] |= Violation.NO_MEETING
+    found[~pairs.full] |= Violation.NO_VELOCITY_ERRORS
+    found[pairs.speed_km_s < SLOW_KM_S] |= Violation.SLOW
+    found[pairs.clipped] |= Violation.REMEDIATED
+    return found
 
 
 def _numbers(
-    pair: tuple[Floats, ...], radius: Floats, window: Floats, slow: NDArray[np.bool_],
-    ratio: Floats, rows: NDArray[np.int64], *, three: bool,
-) -> Floats:  # fmt: skip
-    """Return the columns of `expected_numbers` (m, 6) for `rows`, by the sphere they need."""
-    out = np.full((len(rows), 6), math.nan)
-    least = -math.inf
+    pairs: Pairs,
+    window: Floats,
+    slow: NDArray[np.bool_],
+    rows: NDArray[np.int64],
+    *,
+    three: bool,
+) -> Floats:
+    """Return the columns of `expected_numbers` (n, 6) of `rows`, by the sphere each needs."""
+    out = np.full((len(pairs), 6), math.nan)
+    least = np.sqrt(np.maximum(np.linalg.eigvalsh(pairs.combined_km2[rows])[:, 0], 0.0))
+    ratio = pairs.hard_body_radius_km[rows] / least
+    lower = -math.inf
     for most, *_ in RULES:
-        here = np.flatnonzero((ratio[rows] > least) & (ratio[rows] <= most))
-        least = most
-        if len(here) == 0:
+        chosen = rows[(ratio > lower) & (ratio <= most)]
+        lower = most
+        if len(chosen) == 0:
             continue
-        chosen, filled = rows[here], np.empty((len(here), 6))
+        filled = np.empty((len(chosen), 6))
         nodes, azimuths = sphere(most)
         expected_numbers(
-            *(column[chosen] for column in pair), radius[chosen], window[chosen], slow[chosen],
-            nodes, azimuths, three, filled,
+            pairs.elements1[chosen], pairs.spread1[chosen], pairs.elements2[chosen],
+            pairs.spread2[chosen], pairs.hard_body_radius_km[chosen], window[chosen],
+            slow[chosen], nodes, azimuths, three, filled,
         )  # fmt: skip
-        out[here] = filled
+        out[chosen] = filled
     return out
 
 
 def _bounds(
-    rung: NDArray[np.int64], miss: Floats, sigma: Floats, radius: Floats, values: Floats,
+    rung: NDArray[np.int64], flat: CollisionAssessment, radius: Floats, values: Floats,
     tried: Floats,
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """Return the limits that `Ladder` tells of."""
-    ends = np.stack([square_probability(miss, sigma, radius * part) for part in (0.5**0.5, 1.0)])
+    ends = np.stack([
+        square_probability(flat.miss_plane_km, flat.sigma_plane_km, radius * part)
+        for part in (0.5**0.5, 1.0)
+    ])  # fmt: skip
     numbers = np.minimum(values[2:4], 1.0)
     for side, pick in enumerate((np.fmin, np.fmax)):
         ends[side] = np.select(

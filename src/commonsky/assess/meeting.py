@@ -77,15 +77,17 @@ def add_spread(jacobian: Floats, covariance: Floats, half: Floats, out: Floats) 
 
 
 @piece()
-def overlap(  # noqa: C901 - a kernel, one pass
+def overlap(  # noqa: C901, PLR0912 - a kernel, one pass
     e1: Floats, p1: Floats, e2: Floats, p2: Floats, t: float,
     shift: Floats, mean: Floats, spread: Floats, lower: Floats, work: Floats,
 ) -> float:  # fmt: skip
     """
     Find the likeliest meeting at a time; return ln of the density there, nan where none is found.
 
-    `shift` (2, 6) holds the elements' offsets, taken as the start and left as the result; `mean`
-    (6,) and `spread` (6, 6) describe the relative state linearised about it.
+    `p1`, `p2` (7, 6): covariances of the elements, and behind them what one sigma of an error that
+    both share does to them.  `shift` (2, 6) holds the elements' offsets, taken as the start and
+    left as the result; `mean` (6,) and `spread` (6, 6) describe the relative state linearised
+    about it.
     """
     before, last_change = math.inf, math.inf
     for _ in range(OVERLAP_STEPS):
@@ -99,10 +101,17 @@ def overlap(  # noqa: C901 - a kernel, one pass
             place_with_partials(element, t, work[4, 3 + side], work[side])
             add_spread(work[side], p1 if side == 0 else p2, work[2 + side], spread)
         for i in range(6):
-            total = work[4, 4, i] - work[4, 3, i]
+            total, share1, share2 = work[4, 4, i] - work[4, 3, i], 0.0, 0.0
             for j in range(6):
                 total += work[0, i, j] * shift[0, j] - work[1, i, j] * shift[1, j]
-            mean[i] = total
+                share1 += work[0, i, j] * p1[6, j]
+                share2 += work[1, i, j] * p2[6, j]
+            mean[i], work[4, 1, i], work[4, 2, i] = total, share1, share2
+        for i in range(6):
+            for j in range(6):
+                spread[i, j] -= work[4, 1, i] * work[4, 2, j] + work[4, 2, i] * work[4, 1, j]
+                work[2, i, j] -= work[4, 2, i] * p1[6, j]
+                work[3, i, j] -= work[4, 1, i] * p2[6, j]
         if not decompose(spread, lower):
             return math.nan
         square = solve(lower, mean, work[4, 5])

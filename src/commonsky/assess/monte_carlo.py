@@ -22,6 +22,7 @@ import numpy as np
 
 from commonsky.assess.binomial import interval_95
 from commonsky.assess.meeting import overlap
+from commonsky.assess.pairs import Pairs
 from commonsky.assess.pieces import piece
 from commonsky.assess.two_body import GM_KM3_S2, place
 from commonsky.astro.arrays import Floats
@@ -74,14 +75,14 @@ def weigh(  # noqa: C901 - one loop, inlined for speed
     """
     Return hits, their summed weights and squared weights of `trials` trials of one pair.
 
-    `l1`, `l2` (6, 6) are square roots of the covariances.  `aim` (2, 12), `offset` (2,) say where
-    a draw passes in the plane, in km; `spread` > 0 is the sigma of the aimed half, 0 for plain
-    trials.
+    `l1`, `l2` (7, 6): square roots of what is not shared of the covariances, each row what a draw
+    does, and behind them what the shared draw does.  `aim` (2, 13), `offset` (2,) say where a draw
+    passes in the plane, in km; `spread` > 0 is the sigma of the aimed half, 0 for plain trials.
     """
     np.random.seed(seed)  # noqa: NPY002 - what numba has
-    z, a, b, x, y = np.empty(12), np.empty(6), np.empty(6), np.empty(6), np.empty(6)
+    z, a, b, x, y = np.empty(13), np.empty(6), np.empty(6), np.empty(6), np.empty(6)
     sxx, sxy, syy = 0.0, 0.0, 0.0
-    for j in range(12):
+    for j in range(13):
         sxx += aim[0, j] * aim[0, j]
         sxy += aim[0, j] * aim[1, j]
         syy += aim[1, j] * aim[1, j]
@@ -89,18 +90,18 @@ def weigh(  # noqa: C901 - one loop, inlined for speed
     aimed = spread > 0.0
     hits, total, squares, weight = 0, 0.0, 0.0, 1.0
     for trial in range(trials):
-        for j in range(12):
+        for j in range(13):
             z[j] = np.random.normal()  # noqa: NPY002
         if aimed:
             ux, uy = offset[0], offset[1]
-            for j in range(12):
+            for j in range(13):
                 ux += aim[0, j] * z[j]
                 uy += aim[1, j] * z[j]
             if trial % 2 == 0:
                 wx = spread * np.random.normal() - ux  # noqa: NPY002
                 wy = spread * np.random.normal() - uy  # noqa: NPY002
                 gx, gy = (syy * wx - sxy * wy) / det, (sxx * wy - sxy * wx) / det
-                for j in range(12):
+                for j in range(13):
                     z[j] += aim[0, j] * gx + aim[1, j] * gy
                 ux, uy = ux + wx, uy + wy
             dx, dy = ux - offset[0], uy - offset[1]
@@ -110,10 +111,10 @@ def weigh(  # noqa: C901 - one loop, inlined for speed
             drawn = math.exp(-0.5 * (ux * ux + uy * uy) / (spread * spread)) / (spread * spread)
             weight = 2.0 * natural / (natural + drawn) if natural > 0.0 else 0.0
         for j in range(6):
-            p, q = e1[j], e2[j]
+            p, q = e1[j] + l1[6, j] * z[12], e2[j] + l2[6, j] * z[12]
             for m in range(6):
-                p += l1[j, m] * z[m]
-                q += l2[j, m] * z[6 + m]
+                p += l1[m, j] * z[m]
+                q += l2[m, j] * z[6 + m]
             a[j], b[j] = p, q
         if nearest_square(a, b, t0, window, radius, x, y) < radius * radius:
             hits += 1
@@ -127,7 +128,7 @@ def aim_at_meeting(
     e1: Floats, p1: Floats, l1: Floats, e2: Floats, p2: Floats, l2: Floats, t0: float,
     aim: Floats, offset: Floats,
 ) -> bool:  # fmt: skip
-    """Fill `aim` (2, 12) and `offset` (2,) for `weigh`; false where no meeting is found."""
+    """Fill `aim` (2, 13) and `offset` (2,) for `weigh`; false where no meeting is found."""
     shift, mean, spread = np.zeros((2, 6)), np.empty(6), np.empty((6, 6))
     lower, work = np.zeros((3, 3)), np.empty((5, 6, 6))
     if math.isnan(overlap(e1, p1, e2, p2, t0, shift, mean, spread, lower, work)):
@@ -142,13 +143,16 @@ def aim_at_meeting(
     axes[1] = np.cross(v, axes[0])
     for row in range(2):
         offset[row] = (axes[row] * mean[:3]).sum()
-        for j in range(6):
+        for j in range(7):
             first, second = 0.0, 0.0
             for i in range(3):
                 for m in range(6):
-                    first -= axes[row, i] * work[0, i, m] * l1[m, j]
-                    second += axes[row, i] * work[1, i, m] * l2[m, j]
-            aim[row, j], aim[row, 6 + j] = first, second
+                    first -= axes[row, i] * work[0, i, m] * l1[j, m]
+                    second += axes[row, i] * work[1, i, m] * l2[j, m]
+            if j < 6:
+                aim[row, j], aim[row, 6 + j] = first, second
+            else:
+                aim[row, 12] = first + second
     return True
 
 
@@ -168,24 +172,20 @@ def interval(hits: int, total: float, squares: float, trials: int) -> tuple[floa
 
 
 def trial(
-    pair: tuple[Floats, Floats, Floats, Floats],
-    radius_km: float,
-    near_s: float,
-    half_window_s: float,
-    trials: int,
-    seed: int,
-    *,
+    pairs: Pairs, row: int, near_s: float, half_window_s: float, trials: int, seed: int, *,
     aimed: bool,
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float]:  # fmt: skip
     """
-    Return Pc of one pair and the ends of its 95 % interval.
+    Return Pc of the pair at `row` and the ends of its 95 % interval.
 
-    `pair`: elements (6,) and their covariance (6, 6) of either object; the closest approach is
-    looked for from `near_s`.  The same seed gives the same answer.
+    The closest approach is looked for from `near_s`.  The same seed gives the same answer.
     """
-    e1, p1, e2, p2 = pair
-    l1, l2 = square_root(p1), square_root(p2)
-    aim, offset, spread = np.zeros((2, 12)), np.zeros(2), 0.0
+    e1, p1, e2, p2 = (
+        column[row] for column in (pairs.elements1, pairs.spread1, pairs.elements2, pairs.spread2)
+    )
+    radius_km = float(pairs.hard_body_radius_km[row])
+    l1, l2 = draws(p1), draws(p2)
+    aim, offset, spread = np.zeros((2, 13)), np.zeros(2), 0.0
     if aimed and aim_at_meeting(e1, p1, l1, e2, p2, l2, near_s, aim, offset):
         spread = AIM_WIDTH * radius_km
     hits, total, squares = weigh(
@@ -194,10 +194,12 @@ def trial(
     return interval(hits, total, squares, trials)
 
 
-def square_root(covariance: Floats) -> Floats:
-    """Return L with L L' = covariance (6, 6); negative eigenvalues count as zero."""
-    sigma = np.sqrt(np.diag(covariance))
+def draws(covariance: Floats) -> Floats:
+    """Return (7, 6), what each draw does: six of its own, and the shared one; no less than 0."""
+    shared = covariance[6]
+    own = covariance[:6] - np.outer(shared, shared)
+    sigma = np.sqrt(np.maximum(np.diag(own), 0.0))
     scale = np.where(sigma > 0.0, sigma, 1.0)
-    values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
+    values, vectors = np.linalg.eigh(own / np.outer(scale, scale))
     root = scale[:, None] * vectors * np.sqrt(np.maximum(values, 0.0))
-    return np.ascontiguousarray(root)
+    return np.ascontiguousarray(np.vstack([root.T, shared]))
