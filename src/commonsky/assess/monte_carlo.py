@@ -46,8 +46,9 @@ def nearest_square(
         vx, vy, vz = y[3] - x[3], y[4] - x[4], y[5] - x[5]
         square = rx * rx + ry * ry + rz * rz
         speed = vx * vx + vy * vy + vz * vz
-        c1 = GM_KM3_S2 / (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) ** 1.5
-        c2 = GM_KM3_S2 / (y[0] * y[0] + y[1] * y[1] + y[2] * y[2]) ** 1.5
+        d1 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
+        d2 = y[0] * y[0] + y[1] * y[1] + y[2] * y[2]
+        c1, c2 = GM_KM3_S2 / (d1 * math.sqrt(d1)), GM_KM3_S2 / (d2 * math.sqrt(d2))
         ax, ay, az = c1 * x[0] - c2 * y[0], c1 * x[1] - c2 * y[1], c1 * x[2] - c2 * y[2]
         bend = rx * ax + ry * ay + rz * az
         sharp = speed + bend
@@ -70,7 +71,7 @@ def nearest_square(
 @kernel()
 def weigh(  # noqa: C901 - one loop, inlined for speed
     e1: Floats, l1: Floats, e2: Floats, l2: Floats, radius: float, t0: float, window: float,
-    trials: int, seed: int, aim: Floats, offset: Floats, spread: float,
+    trials: int, chance: np.random.Generator, aim: Floats, offset: Floats, spread: float,
 ) -> tuple[int, float, float]:  # fmt: skip
     """
     Return hits, their summed weights and squared weights of `trials` trials of one pair.
@@ -79,7 +80,6 @@ def weigh(  # noqa: C901 - one loop, inlined for speed
     does, and behind them what the shared draw does.  `aim` (2, 13), `offset` (2,) say where a draw
     passes in the plane, in km; `spread` > 0 is the sigma of the aimed half, 0 for plain trials.
     """
-    np.random.seed(seed)  # noqa: NPY002 - what numba has
     z, a, b, x, y = np.empty(13), np.empty(6), np.empty(6), np.empty(6), np.empty(6)
     sxx, sxy, syy = 0.0, 0.0, 0.0
     for j in range(13):
@@ -91,7 +91,7 @@ def weigh(  # noqa: C901 - one loop, inlined for speed
     hits, total, squares, weight = 0, 0.0, 0.0, 1.0
     for trial in range(trials):
         for j in range(13):
-            z[j] = np.random.normal()  # noqa: NPY002
+            z[j] = chance.standard_normal()
         if aimed:
             ux, uy = offset[0], offset[1]
             for j in range(13):
@@ -189,8 +189,9 @@ def trial(
     if aimed and aim_at_meeting(e1, p1, l1, e2, p2, l2, near_s, aim, offset):
         spread = AIM_WIDTH * radius_km
     hits, total, squares = weigh(
-        e1, l1, e2, l2, radius_km, near_s, half_window_s, trials, seed, aim, offset, spread
-    )
+        e1, l1, e2, l2, radius_km, near_s, half_window_s, trials, np.random.default_rng(seed), aim,
+        offset, spread,
+    )  # fmt: skip
     return interval(hits, total, squares, trials)
 
 

@@ -27,23 +27,23 @@ OPPOSED = 0.3
 
 
 @piece()
-def eccentric_longitude(h: float, k: float, longitude: float) -> float:
-    """Return the eccentric longitude of a mean one, by Kepler's equation."""
+def eccentric_longitude(h: float, k: float, longitude: float) -> tuple[float, float]:
+    """Return sine and cosine of the eccentric longitude of a mean one, by Kepler's equation."""
     f = longitude
+    sine, cosine = math.sin(f), math.cos(f)
     for _ in range(KEPLER_STEPS):
-        sine, cosine = math.sin(f), math.cos(f)
-        step = (f + h * cosine - k * sine - longitude) / (1.0 - h * sine - k * cosine)
-        f -= step
+        step = (longitude - f - h * cosine + k * sine) / (1.0 - h * sine - k * cosine)
         if abs(step) < KEPLER_TOLERANCE:
             break
-    return f
+        f += step
+        sine, cosine = math.sin(f), math.cos(f)
+    return sine + step * cosine, cosine - step * sine
 
 
 @piece()
 def place(n: float, h: float, k: float, p: float, q: float, longitude: float, out: Floats) -> None:
     """Fill `out` (6,) with position and velocity at a mean longitude."""
-    f = eccentric_longitude(h, k, longitude)
-    sine, cosine = math.sin(f), math.cos(f)
+    sine, cosine = eccentric_longitude(h, k, longitude)
     a = (GM_KM3_S2 / (n * n)) ** (1.0 / 3.0)
     b = 1.0 / (1.0 + math.sqrt(1.0 - h * h - k * k))
     rate = n * a / (1.0 - h * sine - k * cosine)
@@ -66,8 +66,7 @@ def place_with_partials(elements: Floats, time_s: float, state: Floats, out: Flo
     Velocity is n times the derivative of position by mean longitude, which gives its own.
     """
     n, h, k, p, q = elements[0], elements[1], elements[2], elements[3], elements[4]
-    f = eccentric_longitude(h, k, elements[5] + n * time_s)
-    s, c = math.sin(f), math.cos(f)
+    s, c = eccentric_longitude(h, k, elements[5] + n * time_s)
     a = (GM_KM3_S2 / (n * n)) ** (1.0 / 3.0)
     root = math.sqrt(1.0 - h * h - k * k)
     b = 1.0 / (1.0 + root)
