@@ -98,8 +98,8 @@ def weigh(  # noqa: C901 - one loop, inlined for speed
                 ux += aim[0, j] * z[j]
                 uy += aim[1, j] * z[j]
             if trial % 2 == 0:
-                wx = spread * np.random.normal() - ux  # noqa: NPY002
-                wy = spread * np.random.normal() - uy  # noqa: NPY002
+                wx = spread * chance.standard_normal() - ux
+                wy = spread * chance.standard_normal() - uy
                 gx, gy = (syy * wx - sxy * wy) / det, (sxx * wy - sxy * wx) / det
                 for j in range(13):
                     z[j] += aim[0, j] * gx + aim[1, j] * gy
