@@ -55,6 +55,12 @@ Tell what changed from one catalogue to another.
 One JSON object a line: which objects appeared, vanished or have other elements, by how many km.
 The last line counts them.
 """,
+    "assess": """
+Tell how dangerous the conjunctions of messages are, and how far to trust it.
+
+As `commonsky assess *.cdm`: Pc by the simplest method that is valid for each, from 2-D Pc over
+expected numbers of curved motion to Monte Carlo.  What cannot be assessed says why.
+""",
     "validate": """
 Tell whether navigation messages keep their standard, and where they do not.
 
