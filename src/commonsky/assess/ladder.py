@@ -196,7 +196,7 @@ def climb(
     if trials > 0:
         for i in np.flatnonzero(able if all_tiers else able & higher & ~good_3d).tolist():
             near = float(peak[i]) if np.isfinite(peak[i]) else 0.0
-            tried[i] = trial(pairs, i, near, float(window[i]), trials, seed + i, aimed=not slow[i])
+            tried[i] = trial(pairs, i, near, float(window[i]), trials, seed + i, aimed=True)
     straight = (reason == 0) & ~higher & ((violations & Violation.CURVED) == 0)
     rung = np.select(
         [straight, able & ~higher & np.isfinite(nc_2d), able & good_3d, np.isfinite(tried[:, 0])],

@@ -56,7 +56,7 @@ def nearest_square(
             sharp = speed
         along = rx * vx + ry * vy + rz * vz
         step = along / sharp
-        moved = min(max(t - step, t0 - window), t0 + window)
+        moved = min(max(t - step, -window), window)
         # Where twice the fall from the straight line cannot bring them together, it is a miss.
         fall = math.sqrt(ax * ax + ay * ay + az * az) * step * step
         least = square - along * along / speed
@@ -178,7 +178,8 @@ def trial(
     """
     Return Pc of the pair at `row` and the ends of its 95 % interval.
 
-    The closest approach is looked for from `near_s`.  The same seed gives the same answer.
+    The closest approach is looked for from `near_s`, within half a window of the states' time.
+    The same seed gives the same answer.
     """
     e1, p1, e2, p2 = (
         column[row] for column in (pairs.elements1, pairs.spread1, pairs.elements2, pairs.spread2)

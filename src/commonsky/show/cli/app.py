@@ -61,6 +61,12 @@ Tell how dangerous the conjunctions of messages are, and how far to trust it.
 As `commonsky assess *.cdm`: Pc by the simplest method that is valid for each, from 2-D Pc over
 expected numbers of curved motion to Monte Carlo.  What cannot be assessed says why.
 """,
+    "realism": """
+Tell whether the errors ascribed to element sets are those that they have.
+
+As `commonsky realism OLDER LATER`: how far later sets are from where older ones put their objects,
+a scorecard by class, and a factor for single objects with --format json.
+""",
     "validate": """
 Tell whether navigation messages keep their standard, and where they do not.
 
