@@ -37,6 +37,7 @@ soak: $(DEV)
 	$(BIN)/python -m tests.soak.border --seconds 90
 	$(BIN)/python -m tests.soak.sources --seconds 45
 	$(BIN)/python -m tests.soak.api
+	$(BIN)/python -m tests.soak.calibration
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest tests/property
 
 docs: $(DEV)

@@ -50,7 +50,9 @@ def principal_variances(xx: float, xy: float, yy: float) -> tuple[float, float]:
     half_difference = 0.5 * (xx - yy)
     large = 0.5 * (xx + yy) + math.sqrt(half_difference * half_difference + xy * xy)
     large = large if large > 0.0 else math.nan
-    return (xx * yy - xy * xy) / large, large
+    small = (xx * yy - xy * xy) / large
+    # Of a round covariance rounding may make the smaller one the larger; a nan must stay.
+    return large if small > large else small, large  # noqa: FURB136 - as above
 
 
 @inlined_piece()

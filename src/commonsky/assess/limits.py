@@ -21,7 +21,9 @@ def several_encounters(pc: ArrayLike) -> tuple[float, float]:
     each = np.asarray(pc, np.float64)
     if each.size == 0:
         raise ValueError("limits over several encounters need one Pc at least, but found none")
-    return float(each.max()), float(-np.expm1(np.log1p(-each).sum()))
+    with np.errstate(divide="ignore"):
+        any_of_them = -np.expm1(np.log1p(-each).sum())
+    return float(each.max()), float(any_of_them)
 
 
 def joint_radius_km(

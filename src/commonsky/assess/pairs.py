@@ -142,12 +142,14 @@ def padded(covariance: Floats) -> Floats:
     return out
 
 
+@np.errstate(all="ignore")
 def clip(covariance: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Return covariances (n, k, k) without negative eigenvalues, and which had some."""
-    sound: NDArray[np.bool_] = np.asarray(np.isfinite(covariance).all((1, 2)))
     sigma = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 0.0))
     scale = np.where(sigma > 0.0, sigma, 1.0)
     scaled = covariance / (scale[:, :, None] * scale[:, None, :])
+    # Variances so small beside covariances that they divide to infinity are none.
+    sound: NDArray[np.bool_] = np.asarray(np.isfinite(scaled).all((1, 2)))
     values, vectors = np.linalg.eigh(np.where(sound[:, None, None], scaled, 0.0))
     bad: NDArray[np.bool_] = np.asarray(sound & (values[:, 0] < NEGATIVE))
     if not bad.any():
