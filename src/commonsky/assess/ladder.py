@@ -209,7 +209,8 @@ def climb(
     reason[(rung == 0) & (reason == 0)] = REASONS.index(Unassessable.NO_VALID_METHOD)
     lower, upper = _bounds(rung, flat, pairs.hard_body_radius_km, values, tried)
     return Ladder(
-        pc=values[rung, np.arange(len(pairs))],
+        # An expected number may exceed 1, a probability not.
+        pc=np.minimum(values[rung, np.arange(len(pairs))], 1.0),
         rung=rung.astype(np.int8),
         violations=violations,
         lower=lower,

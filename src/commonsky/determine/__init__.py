@@ -1,0 +1,1 @@
+"""Where is it, and how surely? Several estimates of one state made into one."""
