@@ -15,6 +15,7 @@ import sys
 import numpy as np
 
 from commonsky.assess.collision import assess
+from commonsky.assess.ladder import climb
 from commonsky.astro.sgp4_narrow import narrowed
 from commonsky.screen.motion import Motion
 from commonsky.screen.pair import refine
@@ -53,10 +54,21 @@ def compile_late_kernels() -> None:
         one, np.array([[0.0, 7.5, 0.0]]), np.eye(3)[None], two, np.array([[0.0, 0.0, 7.5]]),
         np.eye(3)[None], np.array([0.01]),
     )  # fmt: skip
-    # What the console draws with is asked for by its first visitor.
+    _compile_for_the_console()
+
+
+def _compile_for_the_console() -> None:
+    """What the first visitor asks for: the states it draws, and the ladder of a case."""
+    nobody = np.zeros(0, np.int64)
     narrowed(
         nobody, np.zeros((0, 1, 3)), np.zeros((0, 1, 3)), np.zeros((0, 1), np.int8),
         np.eye(3)[None], np.zeros((1, 0, 6), "<f4"),
+    )  # fmt: skip
+    one, two = np.array([[7000.0, 0.0, 0.0]]), np.array([[7000.0, 0.01, 0.0]])
+    errors = np.diag([1e-2] * 3 + [1e-8] * 3)[None]
+    climb(
+        one, np.array([[0.0, 7.5, 0.0]]), errors, two, np.array([[0.0, 0.0, 7.5]]), errors,
+        np.array([0.01]), all_tiers=True, trials=1,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from commonsky.errors import CommonskyError
 from commonsky.ledger.record import Kind
 from commonsky.ledger.store import Held
 from commonsky.node.conjunctions import Conjunctions
+from commonsky.node.judging import CaseAssessment, case_assessment
 from commonsky.node.screener import SAME_NS
 from commonsky.node.solutions import Solution, solutions
 from commonsky.show.api.alerts import Alert, State, alert
@@ -130,6 +131,24 @@ def case(desk: Desk, handle: str) -> Answer[Case]:
     )
     scope = "what was told to this node of one approach, and its own screening of it"
     return Answer(answer, completeness(desk, scope, view))
+
+
+def assessed_case(desk: Desk, handle: str) -> Answer[CaseAssessment]:
+    """Return how far this node's own numbers of a case hold, and who contradicts whom."""
+    anchor = desk.store.held(handle)
+    if anchor.record.envelope.kind not in APPROACHES:
+        raise unknown(f"{handle} tells of no approach")
+    told, view = alert(desk, anchor), desk.view()
+    pair, span = pair_of(told), span_of(told)
+    rows = np.zeros(0, np.intp)
+    if span != (0, 0) and NOBODY not in pair:
+        rows = _rows(view.conjunctions, pair, span)
+    table = view.conjunctions
+    found = CaseAssessment(rungs=(), judgement=None)
+    if table is not None and len(rows):
+        found = case_assessment(table, _gravest(table, rows))
+    scope = "this node's own screening of one approach"
+    return Answer(found, completeness(desk, scope, view))
 
 
 def pair_of(told: Alert) -> tuple[int, int]:
@@ -260,9 +279,14 @@ def _solutions(
     """The most dangerous first, those without Pc before the rest: they may be anything."""
     if table is None:
         return ()
+    return solutions(table, _gravest(table, rows))
+
+
+def _gravest(
+    table: Conjunctions, rows: np.ndarray[tuple[int], np.dtype[np.intp]]
+) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     danger = np.nan_to_num(table.assessment.log10_pc[rows], nan=np.inf)
-    order = np.argsort(-danger, kind="stable")
-    return solutions(table, rows[order][:MOST_SOLUTIONS])
+    return rows[np.argsort(-danger, kind="stable")][:MOST_SOLUTIONS]
 
 
 def _others(
@@ -310,4 +334,4 @@ def _elsewhere(view: View, group: Sequence[tuple[int, Alert | int]]) -> Elsewher
     )
 
 
-__all__ = ["Case", "State", "case"]
+__all__ = ["Case", "CaseAssessment", "State", "assessed_case", "case"]

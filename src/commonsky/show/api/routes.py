@@ -22,7 +22,7 @@ from commonsky.show.api import claims, objects, places, records, releasing, stat
 from commonsky.show.api.access import SessionTold
 from commonsky.show.api.alerts import Alert, AlertsAsked
 from commonsky.show.api.answer import Answer, Page, RecordTold
-from commonsky.show.api.cases import Case, case
+from commonsky.show.api.cases import Case, CaseAssessment, assessed_case, case
 from commonsky.show.api.claims import ClaimAsked, ClaimsAsked
 from commonsky.show.api.completeness import completeness
 from commonsky.show.api.conjunctions import ConjunctionsAsked, conjunctions
@@ -188,6 +188,12 @@ RESOURCES = (
         "Everything about one approach of two objects: each nation's messages side by side, and "
         "what this node's own screening makes of it.",
         Answer[Case], lambda desk, q: case(desk, q.handle),
+    ),
+    Resource(
+        "GET", f"{V1}/cases/{{handle}}/assessment", READ,
+        "How far this node's own numbers of an approach may be trusted: the ladder of methods for "
+        "each combination of sources, and the verdict where nations state different orbits.",
+        Answer[CaseAssessment], lambda desk, q: assessed_case(desk, q.handle),
     ),
     Resource(
         "POST", f"{V1}/alerts/claims", SUBMIT,

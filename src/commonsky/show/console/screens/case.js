@@ -22,6 +22,7 @@ import {
 import { dilutionFigure, radiusFigure } from "../panels/curves.js";
 import { encounterFigure } from "../panels/encounter.js";
 import { missFigure, pcFigure } from "../panels/history.js";
+import { judgementPanel, ladderPanel } from "../panels/ladder.js";
 import { lanesPanel } from "../panels/lanes.js";
 import { deed } from "./queue_deeds.js";
 
@@ -33,6 +34,8 @@ class Case extends HTMLElement {
     this.handle = "";
     /** @type {any} */
     this.told = null;
+    /** @type {import("../panels/ladder.js").Asked} */
+    this.assessed = { state: "waiting", data: null, why: "" };
     this.solution = 0;
     this.asked = 0;
     this.text = "";
@@ -51,6 +54,7 @@ class Case extends HTMLElement {
     if (view.id !== this.handle) {
       this.handle = view.id;
       this.told = null;
+      this.assessed = { state: "waiting", data: null, why: "" };
       fill(
         this,
         h("p", { class: "empty", role: "status" }, view.id ? t("case.loading") : t("case.which")),
@@ -104,6 +108,7 @@ class Case extends HTMLElement {
       this.text = text;
       this.told = answer.data;
       this.draw();
+      await this.assess(asking.signal);
     } catch (error) {
       if (asking.signal.aborted) return;
       if (!this.told)
@@ -116,6 +121,22 @@ class Case extends HTMLElement {
           ),
         );
     }
+  }
+
+  /**
+   * The ladder takes longer than the case, which does not wait for it.
+   * @param {AbortSignal} signal
+   */
+  async assess(signal) {
+    try {
+      const path = `cases/${encodeURIComponent(this.handle)}/assessment`;
+      this.assessed = { state: "there", data: (await ask(path, {}, signal)).data, why: "" };
+    } catch (error) {
+      if (signal.aborted) return;
+      const why = /** @type {Error} */ (error).message;
+      this.assessed = { state: "failed", data: null, why };
+    }
+    this.draw();
   }
 
   draw() {
@@ -144,6 +165,7 @@ class Case extends HTMLElement {
               h("p", { class: "empty" }, t("case.plane.not_here")),
             ),
         pcFigure(told, solution, now),
+        ladderPanel(this.assessed, solution),
         h("div", { class: "expert case-part" }, missFigure(told, solution, now)),
         solution
           ? [
@@ -153,6 +175,7 @@ class Case extends HTMLElement {
           : null,
         h("div", { class: "expert case-part" }, validityPanel(solution)),
         h("div", { class: "case-side" }, withheldPanel(told), disagreementPanel(told)),
+        judgementPanel(this.assessed),
       ),
       lanesPanel(told, now),
       h(
