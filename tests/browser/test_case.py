@@ -169,3 +169,15 @@ def test_a_claim_is_made_and_shown(node: Node) -> None:
         assert "claims it" in page.locator(".case-claimed").inner_text()
         told = node.case.store.linked(node.case.handles["case newer"], Relation.ANSWERS)
         assert len(told) == 1
+
+
+def test_the_ladder_says_which_method_holds_and_whether_orbits_contradict(node: Node) -> None:
+    with opened(node.chromium, node.at("case newer")) as one:
+        page = shown(one)
+        page.wait_for_selector(".case-ladder table", timeout=120_000)  # compiled, the first time
+        rows = page.locator(".case-ladder tbody tr")
+        assert rows.count() >= 3
+        assert rows.filter(has_text="use this").count() == 1
+        assert page.locator(".ladder-chart .is-used circle").count() == 1
+        assert "another orbit" in page.locator(".case-judgement").inner_text()
+        assert one.complaints == []

@@ -135,10 +135,11 @@ def _rungs(table: Conjunctions, row: int, ladder: Ladder, i: int) -> Rungs:
 
 
 def _judgement(table: Conjunctions, rows: Ints, states: tuple[Floats, ...]) -> Judgement | None:
-    """The verdict over what nations state of either orbit; None where only one states any."""
-    sources = sorted({*table.source1[rows].tolist(), *table.source2[rows].tolist()})[:MOST_SOURCES]
-    if len(sources) < 2:
+    """The verdict over what nations state; None where nobody states another orbit of either."""
+    stated = [sorted(set(column[rows].tolist())) for column in (table.source1, table.source2)]
+    if max(map(len, stated)) < 2:
         return None
+    sources = sorted({*stated[0], *stated[1]})[:MOST_SOURCES]
     common_ns = int(table.tca_tai_ns[rows[0]])
     offset_s = (table.tca_tai_ns[rows] - common_ns) / NS_PER_S
     sides = [

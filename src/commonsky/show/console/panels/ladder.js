@@ -5,7 +5,6 @@ import { h, s } from "../dom.js";
 import { probability, shown } from "../text.js";
 import { t } from "../words.js";
 import { tableOf } from "./figure.js";
-import { nationMark } from "./nations.js";
 
 const WIDE = 520;
 const LEFT = 74;
@@ -66,12 +65,12 @@ export function judgementPanel(asked) {
   const name = (/** @type {string} */ source) =>
     source === "fused"
       ? h("span", { class: "strong" }, t("case.judgement.fused"))
-      : nationMark(source);
+      : shown(source, 24);
   return panel(
     "judgement",
     h("p", { class: told.verdict === "agree" ? "strong" : "strong word word-differ" }, t(known)),
     told.doubted.length
-      ? h("p", null, t("case.judgement.doubted"), " ", told.doubted.map(name))
+      ? h("p", null, t("case.judgement.doubted"), " ", told.doubted.map(name).join(", "))
       : null,
     told.split ? h("p", null, t("case.judgement.split")) : null,
     tableOf(t("case.judgement.title"), {
