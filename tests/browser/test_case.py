@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
 from commonsky.ledger.record import Relation
 from commonsky.node.alerts import Conjunction
+from commonsky.node.judging import case_assessment
 from commonsky.show.api.keys import Scope
 from commonsky.show.api.server import Listener
 from tests.api_case import Case
 from tests.approach_case import stated, tell_of_approach
 from tests.browser.console_case import Opened, browser, needs_chromium, opened
 from tests.console_case import console
+from tests.judging_case import two_nations
 
 pytestmark = needs_chromium
 MARKUP = '<img src=x onerror="document.title=1">\u202egnihton\u0007'
@@ -180,4 +183,25 @@ def test_the_ladder_says_which_method_holds_and_whether_orbits_contradict(node: 
         assert rows.filter(has_text="use this").count() == 1
         assert page.locator(".ladder-chart .is-used circle").count() == 1
         assert "another orbit" in page.locator(".case-judgement").inner_text()
+        assert one.complaints == []
+
+
+def test_orbits_that_contradict_are_told_with_what_each_choice_costs(node: Node) -> None:
+    """What the node answers for two nations whose orbits are 5 km apart, seen in the page."""
+    told = case_assessment(two_nations(apart_km=5.0), np.array([0, 1]))
+    answer = b'{"data":' + msgspec.json.encode(told) + b',"completeness":{}}'
+    with opened(node.chromium, "about:blank") as one:
+        one.page.route(
+            "**/assessment",
+            lambda route: route.fulfill(body=answer, content_type="application/json"),
+        )
+        one.page.goto(node.at("case newer"))
+        page = shown(one)
+        page.wait_for_selector(".case-judgement table")
+        text = page.locator(".case-judgement").inner_text()
+        assert "In doubt" in text
+        assert "mitigate" in text
+        assert page.locator(".case-judgement tbody tr").count() >= 2
+        page.locator(".case-judgement summary").click()
+        assert "contradict each other" in page.locator(".case-judgement").inner_text()
         assert one.complaints == []
