@@ -174,8 +174,8 @@ class Case extends HTMLElement {
             ]
           : null,
         h("div", { class: "expert case-part" }, validityPanel(solution)),
-        h("div", { class: "case-side" }, withheldPanel(told), disagreementPanel(told)),
         judgementPanel(this.assessed),
+        h("div", { class: "case-side" }, withheldPanel(told), disagreementPanel(told)),
       ),
       lanesPanel(told, now),
       h(
