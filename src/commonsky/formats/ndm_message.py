@@ -113,13 +113,13 @@ class Message:
         for row, (keyword, value) in sorted(rows.items()):
             found = self.layout.places[row].field
             start, end = _span(self.lines, row, found)
-            pieces += [self.raw[done:start], _writable(keyword, found, value)]
+            pieces += [self.raw[done:start], writable(keyword, found, value)]
             done = end
         return b"".join([*pieces, self.raw[done:]])
 
 
-def _writable(keyword: str, found: Field | None, value: str) -> bytes:
-    """A value in bytes, if its field can have it."""
+def writable(keyword: str, found: Field | None, value: str) -> bytes:
+    """Return a value in bytes, if its field can have it; else `NotRepresentable`."""
     if found is None or not re.fullmatch(r"[ -~]+", value) or value != value.strip():
         raise NotRepresentable(
             f"{keyword} cannot become {value[:40]!r}: printable ASCII is needed"
