@@ -53,6 +53,7 @@ class Problem(MessageError):
     def __init__(self, problem: str, *, line: int, column: int, field: str = "") -> None:
         super().__init__(f"column {column}: {problem}", line=line, field=field)
         self.column = column
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class Message:
         if row is None:
             return ""
         start, end = _span(self.lines, row, self.layout.places[row].field)
-        return self.raw[start:end].decode("utf-8", "replace")
+        return self.lines.raw[start:end].decode("utf-8", "replace")
 
     def number(self, keyword: str, segment: int = 0, block: int = 0) -> float:
         """Return a number in the unit of the standard, nan where nothing is said."""

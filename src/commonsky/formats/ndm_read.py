@@ -1,16 +1,18 @@
-"""Any navigation message in keyword-value notation, by what its first words say it is."""
+"""Any navigation messages, by what their first words say they are: KVN, XML, JSON, NDJSON."""
 
 from __future__ import annotations
 
 import re
 
 from commonsky.formats.ndm_cdm import CDM
-from commonsky.formats.ndm_lines import problem_at
+from commonsky.formats.ndm_json import is_json, read_json
+from commonsky.formats.ndm_lines import Problem, problem_at
 from commonsky.formats.ndm_message import Message, Reader
 from commonsky.formats.ndm_ocm import OCM
 from commonsky.formats.ndm_odm import OEM, OMM, OPM
 from commonsky.formats.ndm_oem import read_oem
 from commonsky.formats.ndm_tdm import RDM, TDM
+from commonsky.formats.ndm_xml import is_xml, read_xml
 
 SPECIFICATIONS = {one.kind: one for one in (CDM, OCM, OEM, OMM, OPM, RDM, TDM)}
 OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|COMMENT[^\n]*\n)*+CCSDS_([A-Z]{3})_VERS[ \t]*=")
@@ -30,11 +32,28 @@ def kind_of(raw: bytes) -> str:
 
 def read_message(raw: bytes, *, strict: bool = False) -> Message:
     """
-    Return any message of those known; an OEM is checked with its states.
+    Return any message of those known, the first if there are several.
 
-    Raises `Problem`, which tells line and column.
+    An OEM is checked with its states.  Raises `Problem`, which tells line and column.
     """
+    first = read_messages(raw, strict=strict)[0]
+    if isinstance(first, Problem):
+        raise first
+    return first
+
+
+def read_messages(raw: bytes, *, strict: bool = False) -> list[Message | Problem]:
+    """
+    Return all messages, and in place of a bad one its `Problem`; one at least.
+
+    Several stand in an XML document, in lines of JSON, and nowhere else.  Raises `Problem` where
+    there is nothing else.
+    """
+    if is_xml(raw):
+        return list(read_xml(raw, strict=strict))
+    if is_json(raw):
+        return list(read_json(raw, strict=strict))
     kind = kind_of(raw)
     if kind == "OEM":
-        return read_oem(raw, strict=strict).message
-    return Reader(SPECIFICATIONS[kind], strict=strict).read(raw)
+        return [read_oem(raw, strict=strict).message]
+    return [Reader(SPECIFICATIONS[kind], strict=strict).read(raw)]

@@ -8,7 +8,6 @@ original's own bytes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,7 +22,6 @@ from commonsky.formats.ndm_oem import read_oem
 from commonsky.formats.ndm_spec import Specification
 
 NOWHERE = -1
-COLUMN = re.compile(r"^column \d+: ")
 
 
 @dataclass(slots=True)
@@ -106,8 +104,7 @@ def read_transcript(
     except Problem as problem:
         row = min(problem.line - 1, len(places) - 1)
         place = int(places[row, 0]) if row >= 0 else 0
-        told = COLUMN.sub("", problem.problem)
-        raise problem_at(original, place, told, problem.field) from None
+        raise problem_at(original, place, problem.problem, problem.field) from None
     return Transcribed(
         message.specification, message.lines, message.layout, message.departures, original, places,
         escaped,

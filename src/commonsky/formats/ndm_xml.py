@@ -245,10 +245,9 @@ class _Document:
             self.transcript.say(self._named(element), value, element.units, start, end)
 
     def _named(self, element: _Element) -> str:
-        if not element.name.startswith("USER_DEFINED") or not element.parameter:
+        if element.name != "USER_DEFINED" or not element.parameter:
             return element.name
-        inside = any(one.name == "user" for one in self.open)
-        return element.parameter if inside else f"USER_DEFINED_{element.parameter}"
+        return f"USER_DEFINED_{element.parameter}"
 
     def _joined(self, element: _Element) -> None:
         """Transcribe a state as a line of numbers, or an observation as records."""

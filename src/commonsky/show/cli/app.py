@@ -73,6 +73,12 @@ Tell whether navigation messages keep their standard, and where they do not.
 One JSON object a message: its kind, and each departure with line and column; what cannot be read
 is refused likewise, with exit code 3.  With --strict every departure is refused.
 """,
+    "convert": """
+Write navigation messages in another notation.
+
+As `commonsky convert *.cdm --to xml --out there`: KVN, XML and JSON, with the very digits and
+comments they have.
+""",
     "fetch": """
 Fetch element sets from a public source, by its usage policy.
 

@@ -16,9 +16,8 @@ from commonsky.errors import UnreadableInput
 from commonsky.formats.hard_body import hard_body_radii_km
 from commonsky.formats.ndm_lines import Problem
 from commonsky.formats.ndm_message import Message
-from commonsky.formats.ndm_read import read_message
 from commonsky.show.cli.plain import plain
-from commonsky.show.cli.validating import message_bytes
+from commonsky.show.cli.validating import messages_in
 from commonsky.show.cli.voice import Voice, announce_compilation
 
 AT_ONCE = 256
@@ -96,7 +95,7 @@ class RefusedLine(msgspec.Struct, frozen=True, kw_only=True, tag="refused", tag_
 class Summary(msgspec.Struct, frozen=True, kw_only=True, tag="summary", tag_field="kind"):
     """The last line."""
 
-    files: int
+    messages: int
     assessed: int
     cannot_assess: int
     refused: int
@@ -126,7 +125,7 @@ def assess_files(files: Sequence[str], asked: Asked, form: str) -> None:
         sys.stdout.write("\n".join(words(lines, summary)) + "\n")
     sys.stdout.flush()
     if summary.refused:
-        raise UnreadableInput(f"{summary.refused} of {summary.files} messages were refused")
+        raise UnreadableInput(f"{summary.refused} of {summary.messages} messages were refused")
 
 
 def _radii(path: Path | None) -> dict[int, float]:
@@ -141,26 +140,24 @@ def _radii(path: Path | None) -> dict[int, float]:
 def _assessed(
     files: Sequence[str], asked: Asked, radii: dict[int, float]
 ) -> Iterator[AssessmentLine | RefusedLine]:
-    """Yield a line for each file, in their order."""
-    read = [_message(file) for file in files]
-    good = [(file, one) for file, one in zip(files, read, strict=True) if isinstance(one, Message)]
+    """Yield a line for each message, in their order."""
+    named = [(file, _usable(file, one)) for file in files for one in messages_in(file)]
+    read = [one for _, one in named]
+    good = [(file, one) for file, one in named if isinstance(one, Message)]
     lines = iter(_lines([one for _, one in good], [file for file, _ in good], asked, radii))
     for one in read:
         yield one if isinstance(one, RefusedLine) else next(lines)
 
 
-def _message(file: str) -> Message | RefusedLine:
-    try:
-        message = read_message(message_bytes(file))
-    except Problem as problem:
+def _usable(file: str, message: Message | Problem) -> Message | RefusedLine:
+    if isinstance(message, Problem):
         return RefusedLine(
-            file=file, line=problem.line, column=problem.column, problem=problem.problem
+            file=file, line=message.line, column=message.column, problem=message.problem
         )
     kind = message.specification.kind
     if kind != "CDM":
-        return RefusedLine(
-            file=file, line=1, column=1, problem=f"{kind} is not assessed, only CDM"
-        )
+        told = f"{kind} is not assessed, only CDM"
+        return RefusedLine(file=file, line=1, column=1, problem=told)
     return message
 
 
@@ -238,7 +235,7 @@ def _summary(lines: Sequence[AssessmentLine | RefusedLine], asked: Asked) -> Sum
     for line in good:
         methods[line.method] = methods.get(line.method, 0) + 1
     return Summary(
-        files=len(lines),
+        messages=len(lines),
         assessed=sum(line.pc is not None for line in good),
         cannot_assess=sum(line.pc is None for line in good),
         refused=len(lines) - len(good),
@@ -260,7 +257,7 @@ def words(lines: Sequence[AssessmentLine | RefusedLine], summary: Summary) -> li
         if isinstance(line, RefusedLine)
     ]
     last = (
-        f"{summary.assessed:,} of {summary.files:,} messages have a number, "
+        f"{summary.assessed:,} of {summary.messages:,} messages have a number, "
         f"{summary.above_1e_4:,} of them 1e-4 or more; {summary.cannot_assess:,} could not be "
         f"assessed, {summary.refused:,} were refused"
     )

@@ -12,35 +12,45 @@ from commonsky.errors import MessageError, UnreadableInput
 from commonsky.formats.compression import Unpacked
 from commonsky.formats.ndm_kernels import LONGEST_LINE
 from commonsky.formats.ndm_lines import Problem, problem_at
-from commonsky.formats.ndm_read import read_message
+from commonsky.formats.ndm_message import Message
+from commonsky.formats.ndm_read import read_messages
 
 PIECE = 1 << 20
 LARGEST = 1 << 30  # bytes of a message
 
 
 def show_validity(files: Sequence[str], *, strict: bool) -> None:
-    """Write what is found of each file; `UnreadableInput` at the end if any was refused."""
-    refused = 0
+    """Write what is found of each message; `UnreadableInput` at the end if any was refused."""
+    refused, count = 0, 0
     for file in files:
-        told = _validity(file, strict=strict)
-        refused += "refused" in told
-        sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
-    summary = {"kind": "summary", "messages": len(files), "refused": refused}
+        for told in _validity(file, strict=strict):
+            refused += "refused" in told
+            count += 1
+            sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    summary = {"kind": "summary", "messages": count, "refused": refused}
     sys.stdout.write(msgspec.json.encode(summary).decode() + "\n")
     if refused:
-        raise UnreadableInput(f"{refused} of {len(files)} messages were refused")
+        raise UnreadableInput(f"{refused} of {count} messages were refused")
 
 
-def _validity(file: str, *, strict: bool) -> dict[str, object]:
-    told: dict[str, object] = {"kind": "validation", "file": file}
+def _validity(file: str, *, strict: bool) -> Iterator[dict[str, object]]:
+    for message in messages_in(file, strict=strict):
+        told: dict[str, object] = {"kind": "validation", "file": file}
+        if isinstance(message, Problem):
+            place = {"line": message.line, "column": message.column, "keyword": message.field}
+            yield told | {"refused": place | {"problem": message.problem}}
+            continue
+        deviations = [one._asdict() for one in message.deviations]
+        kind, version = message.specification.kind, message.version
+        yield told | {"message": kind, "version": version, "deviations": deviations}
+
+
+def messages_in(file: str, *, strict: bool = False) -> list[Message | Problem]:
+    """Return the messages of a file, and in place of a bad one what is wrong with it."""
     try:
-        message = read_message(message_bytes(file), strict=strict)
+        return read_messages(message_bytes(file), strict=strict)
     except Problem as problem:
-        place = {"line": problem.line, "column": problem.column, "keyword": problem.field}
-        return told | {"refused": place | {"problem": problem.problem}}
-    deviations = [one._asdict() for one in message.deviations]
-    kind, version = message.specification.kind, message.version
-    return told | {"message": kind, "version": version, "deviations": deviations}
+        return [problem]
 
 
 def message_bytes(file: str) -> bytes:

@@ -12,7 +12,7 @@ MESSAGES = Parameter(
     required=True,
     allow_leading_hyphen=True,
     validator=no_option,
-    help="CDM, OCM, OEM, OMM, OPM, RDM or TDM in keywords and values, also packed; - is stdin.",
+    help="CDM, OCM, OEM, OMM, OPM, RDM or TDM in KVN, XML or JSON, also packed; - is stdin.",
 )
 STRICT = Parameter(help="Refuse what departs from the standard, instead of listing it.")
 

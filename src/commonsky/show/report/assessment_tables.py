@@ -1,0 +1,156 @@
+"""Tables of the report on an assessment: events, those without a number, files refused."""
+
+from __future__ import annotations
+
+import math
+
+from commonsky.assess.ladder import SLOW_KM_S
+from commonsky.show.assessed import Assessed
+from commonsky.show.events import Grouped
+from commonsky.show.report.assessment_doubts import doubts, tags
+from commonsky.show.report.assessment_run import Assessments, grade, log10_pc
+from commonsky.show.report.assessment_words import AGAINST, BRIEF, SHORT, reason, two_d_invalid
+from commonsky.show.report.markup import table
+from commonsky.show.report.tables import symbol
+from commonsky.show.report.text import NONE, count, counted, decimal, probability, shown
+
+MOST_ROWS, MOST_UNKNOWN, MOST_REFUSED = 300, 200, 100
+HEADINGS = (
+    ("rank", "", "#"),
+    ("pc", "probability of collision, from the plainest method that is valid", "Pc"),
+    ("", "which method that is", "by"),
+    ("pc", "straight paths; struck through where that may not be used", "2-D Pc"),
+    ("who", "", "Objects"),
+    ("tca", "time of closest approach", "TCA (UTC)"),
+    ("num", "", "Miss <i>km</i>"),
+    ("num", "", "Speed <i>km/s</i>"),
+    ("num", "messages about this event", "Messages"),
+    ("doubt", "", "Doubtful"),
+)
+
+
+def event_table(run: Assessments, cards: int) -> str:
+    """Return the table of events that have a number; the first `cards` link to their card."""
+    if not run.ranked:
+        return ""
+    head = "".join(
+        f'<th scope="col" class="{kind}"'
+        + (f' title="{title}"' if title else "")
+        + f">{name}</th>"
+        for kind, title, name in HEADINGS
+    )
+    rows = run.ranked[:MOST_ROWS]
+    body = "".join(_event(run, one, k + 1, cards) for k, one in enumerate(rows))
+    return (
+        f'<div class="scroll"><table class="events"><caption>{_caption(run)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _caption(run: Assessments) -> str:
+    total = counted(len(run.ranked), "event")
+    if len(run.ranked) > MOST_ROWS:
+        return f"The first {MOST_ROWS} of {total} with a Pc; --events lists all"
+    return f"{total} with a Pc"
+
+
+def _event(run: Assessments, one: Grouped, rank: int, cards: int) -> str:
+    line, event = run.line(one), one.event
+    place = f'<a href="#case-{rank}">{rank}</a>' if rank <= cards else f"{rank}"
+    flat = probability(log10_pc(line.pc_2d))
+    cells = (
+        ("rank", "", place),
+        ("pc main", "Pc", symbol(grade(one)) + probability(log10_pc(event.pc))),
+        ("by", "by", SHORT.get(event.method, shown(event.method)) + _because(line)),
+        ("pc max", "2-D Pc", f"<s>{flat}</s>" if two_d_invalid(line) else flat),
+        ("who", "", f"{run.name(one, 1)}<br>{run.name(one, 2)}"),
+        ("tca", "TCA", moment(event.tca)),
+        ("num miss", "Miss, km", kilometres(event.miss_km)),
+        ("num speed", "Speed, km/s", speed_km_s(line.relative_speed_km_s)),
+        ("num age", "Messages", count(len(one.rows))),
+        ("doubt", "", tags(doubts(line, event))),
+    )
+    return (
+        "<tr>"
+        + "".join(
+            f'<td class="{kind}"' + (f' data-name="{name}"' if name else "") + f">{value}</td>"
+            for kind, name, value in cells
+        )
+        + "</tr>"
+    )
+
+
+def _because(line: Assessed) -> str:
+    """Return what speaks against 2-D Pc, on lines below the method."""
+    said = [BRIEF[one] for one in line.violations if one in AGAINST["2d"]]
+    return f'<br><span class="quiet">{", ".join(said)}</span>' if said else ""
+
+
+def speed_km_s(value: float | None) -> str:
+    """Return a relative speed: slow ones to two significant digits."""
+    if value is None or value >= SLOW_KM_S:
+        return kilometres(value, 2)
+    return f"{value:.2g}"
+
+
+def moment(text: str) -> str:
+    """Return a UTC text of ours on two lines: day and clock."""
+    if not text:
+        return NONE
+    day, _, clock = text.partition("T")
+    return f'{shown(day, 12)}<br><span class="quiet">{shown(clock.rstrip("Z"), 16)}</span>'
+
+
+def kilometres(value: float | None, digits: int = 3) -> str:
+    """Return a decimal; a dash where there is none."""
+    return decimal(math.nan if value is None else value, digits)
+
+
+def unknown_table(run: Assessments) -> str:
+    """Return the events without a number, each with the reason and what would help."""
+    rows = run.unknown[:MOST_UNKNOWN]
+    more = " first" if len(run.unknown) > MOST_UNKNOWN else ""
+    return table(
+        f"{counted(len(rows), 'event')}{more}, by time of closest approach",
+        ("Objects", "TCA (UTC)", "Miss <i>km</i>", "Why there is no number, and what would help"),
+        (_unknown(run, one) for one in rows),
+        numbers=(2,),
+        style="unknown",
+    )
+
+
+def _unknown(run: Assessments, one: Grouped) -> tuple[str, ...]:
+    line = run.line(one)
+    why, helps = reason(line)
+    also = f' <span class="quiet">({counted(len(one.rows), "message")})</span>'
+    said = (
+        shown(why, 120) + (also if len(one.rows) > 1 else ""),
+        f'<span class="help">{shown(helps, 120)}</span>',
+        f'<span class="file">{shown(line.file[-70:], 70)}</span>',
+    )
+    return (
+        f"{run.name(one, 1)}<br>{run.name(one, 2)}",
+        moment(one.event.tca),
+        kilometres(one.event.miss_km),
+        "<br>".join(said),
+    )
+
+
+def refused_table(run: Assessments) -> str:
+    """Return the files that are no conjunction data messages."""
+    rows = run.refused[:MOST_REFUSED]
+    more = f"The first {MOST_REFUSED} of " if len(run.refused) > MOST_REFUSED else ""
+    return table(
+        f"{more}{counted(len(run.refused), 'file')} refused",
+        ("File", "Line", "Column", "What is wrong"),
+        (
+            (
+                shown(one.file[-70:], 70),
+                count(one.line),
+                count(one.column),
+                shown(one.problem, 200),
+            )
+            for one in rows
+        ),
+        numbers=(1, 2),
+    )
