@@ -120,6 +120,6 @@ def test_other_meetings_of_slow_pairs_are_found_between_strides() -> None:
     )  # fmt: skip
     # Across the middle of its window the pair meets once; half an orbit to either side, again
     assert once > 0.05
-    #, where errors along it have grown, and again after a whole one.
+    # , where errors along it have grown, and again after a whole one.
     assert 0.05 < twice - once < 0.15
     assert 0.2 * (twice - once) < thrice - twice < twice - once

@@ -43,11 +43,14 @@ LINES = frozenset({"trajLine", "covLine", "manLine"})
 ELEMENT = re.compile(r"C[XYZ](?:_DOT)?_[XYZ](?:_DOT)?")
 BLANKS = re.compile(rb"[ \t\r\n]+")
 DECLARED = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
+OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
 def is_xml(raw: bytes) -> bool:
     """Whether bytes begin as a document does."""
+    if raw.startswith(OTHER_MARKS):
+        return True
     return raw[:LONGEST_BEGINNING].removeprefix(BYTE_ORDER_MARK).lstrip()[:1] == b"<"
 
 

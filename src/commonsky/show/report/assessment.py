@@ -10,7 +10,7 @@ from commonsky.show.circumstances import Circumstances
 from commonsky.show.report.assessment_card import event_card
 from commonsky.show.report.assessment_run import Assessments, assessments_of, grade, log10_pc
 from commonsky.show.report.assessment_style import ASSESSMENT_STYLE
-from commonsky.show.report.assessment_tables import event_table, refused_table, unknown_table
+from commonsky.show.report.assessment_tables import event_table, refused_table, unknown_tables
 from commonsky.show.report.assessment_words import METHODS, REASONS
 from commonsky.show.report.html import HATCH, POLICY
 from commonsky.show.report.markup import section
@@ -53,7 +53,7 @@ def assessment_html(
     run = assessments_of(lines, refused, told)
     cards = min(CARDS, len(run.ranked))
     cases = "".join(event_card(run, one, k + 1) for k, one in enumerate(run.ranked[:cards]))
-    unknown = unknown_table(run) if run.unknown else ""
+    unknown = unknown_tables(run) if run.unknown else ""
     parts = [
         "<main>",
         _headline(run, shown(title, 120), shown(written)),
@@ -90,10 +90,18 @@ def _headline(run: Assessments, title: str, written: str) -> str:
     heading = f"{counted(events, 'event')} in {counted(run.files, 'message')}"
     return (
         f'<header class="top"><p class="eyebrow">{title}</p><h1>{heading}</h1>'
-        f'<p class="lede"><b>{count(run.assessed)}</b> messages have a number, '
-        f"<b>{count(len(run.lines) - run.assessed)}</b> could not be assessed, "
-        f"<b>{count(len(run.refused))}</b> were refused.{_span(run)}{made}</p></header>"
+        f'<p class="lede">{_counts(run)}{_span(run)}{made}</p></header>'
         f'<div class="lead">{_worst(run)}{_missing(run)}</div>{_tally(run)}'
+    )
+
+
+def _counts(run: Assessments) -> str:
+    have = "message has" if run.assessed == 1 else "messages have"
+    were = "was" if len(run.refused) == 1 else "were"
+    return (
+        f"<b>{count(run.assessed)}</b> {have} a number, "
+        f"<b>{count(len(run.lines) - run.assessed)}</b> could not be assessed, "
+        f"<b>{count(len(run.refused))}</b> {were} refused."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from commonsky.show.circumstances import Circumstances
 from commonsky.show.events import EventMessage, Grouped, Trend
@@ -10,8 +11,8 @@ from commonsky.show.report.assessment_doubts import differ, doubts, tags
 from commonsky.show.report.assessment_history import history_drawing
 from commonsky.show.report.assessment_ladder import ladder_drawing
 from commonsky.show.report.assessment_run import Assessments, grade, log10_pc
-from commonsky.show.report.assessment_tables import kilometres, speed_km_s
-from commonsky.show.report.assessment_words import METHODS, SHORT, Standing, Step, steps
+from commonsky.show.report.assessment_tables import end_of, kilometres, speed_km_s
+from commonsky.show.report.assessment_words import AGAINST, METHODS, SHORT, Standing, Step, steps
 from commonsky.show.report.markup import table
 from commonsky.show.report.plane import plane_drawing
 from commonsky.show.report.text import (
@@ -100,12 +101,16 @@ def _several(one: Grouped) -> str:
 def _figures(run: Assessments, one: Grouped, key: str) -> str:
     line = run.line(one)
     climbed = steps(line)
+    caption = "where object 2 may pass object 1"
+    if set(line.violations) & set(AGAINST["2d-nc"]):
+        caption = "at one moment, which does not describe this encounter"
     stated = math.nan if line.pc_stated is None else line.pc_stated
     return (
         "<figure><figcaption><b>Ladder</b> filled may be used, hollow may not</figcaption>"
         f"{ladder_drawing(climbed, stated, f'{key}l')}</figure>"
-        f"<div><dl class='why'>{''.join(map(_why, climbed))}</dl></div>"
-        "<figure><figcaption><b>Encounter plane</b> where object 2 may pass object 1</figcaption>"
+        f'<dl class="why">{_whys(climbed)}</dl>'
+        "<figure><figcaption><b>Encounter plane</b> "
+        f"{caption}</figcaption>"
         f"{_plane(run, one, key)}</figure>"
     )
 
@@ -118,8 +123,14 @@ def _plane(run: Assessments, one: Grouped, key: str) -> str:
     return plane_drawing(plane, radius_m / 1000.0, f"{key}p")
 
 
-def _why(step: Step) -> str:
-    why = f"<dd>{shown(step.why, 300)}</dd>" if step.why else ""
+def _whys(climbed: Sequence[Step]) -> str:
+    before = ["", *(step.why for step in climbed)]
+    return "".join(_why(step, said) for step, said in zip(climbed, before, strict=False))
+
+
+def _why(step: Step, before: str) -> str:
+    said = "for the same reason" if step.why == before else shown(step.why, 300)
+    why = f"<dd>{said}</dd>" if step.why else ""
     verdict = VERDICTS[step.standing]
     if step.standing is Standing.SILENT:
         verdict, why = shown(step.why, 80), ""
@@ -208,5 +219,5 @@ def _source(run: Assessments, one: Grouped) -> str:
     line = run.line(one)
     return (
         f'<p class="case-files">Message {shown(line.message_id, 80) or NONE} in '
-        f"{shown(line.file[-90:], 90)}</p>"
+        f"{end_of(line.file, 90)}</p>"
     )

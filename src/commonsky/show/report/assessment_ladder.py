@@ -19,7 +19,7 @@ from commonsky.show.report.text import (
 )
 
 WIDTH = 360.0
-LEFT, RIGHT, TOP, ROW = 60.0, 280.0, 30.0, 38.0
+LEFT, RIGHT, TOP, ROW = 60.0, 280.0, 30.0, 46.0
 MOST_DECADES, FEWEST_DECADES = 12, 3
 
 

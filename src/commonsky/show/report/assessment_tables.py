@@ -87,10 +87,10 @@ def _because(line: Assessed) -> str:
 
 
 def speed_km_s(value: float | None) -> str:
-    """Return a relative speed: slow ones to two significant digits."""
-    if value is None or value >= SLOW_KM_S:
+    """Return a relative speed in km/s, with enough digits that a slow one is not 0."""
+    if value is None or value >= SLOW_KM_S or value <= 0.0:
         return kilometres(value, 2)
-    return f"{value:.2g}"
+    return decimal(value, 3) if value >= 0.01 else probability(log10_pc(value))
 
 
 def moment(text: str) -> str:
@@ -98,7 +98,7 @@ def moment(text: str) -> str:
     if not text:
         return NONE
     day, _, clock = text.partition("T")
-    return f'{shown(day, 12)}<br><span class="quiet">{shown(clock.rstrip("Z"), 16)}</span>'
+    return f'{shown(day, 12)} <br><span class="quiet">{shown(clock.rstrip("Z"), 16)}</span>'
 
 
 def kilometres(value: float | None, digits: int = 3) -> str:
@@ -106,33 +106,50 @@ def kilometres(value: float | None, digits: int = 3) -> str:
     return decimal(math.nan if value is None else value, digits)
 
 
-def unknown_table(run: Assessments) -> str:
-    """Return the events without a number, each with the reason and what would help."""
-    rows = run.unknown[:MOST_UNKNOWN]
-    more = " first" if len(run.unknown) > MOST_UNKNOWN else ""
-    return table(
-        f"{counted(len(rows), 'event')}{more}, by time of closest approach",
-        ("Objects", "TCA (UTC)", "Miss <i>km</i>", "Why there is no number, and what would help"),
-        (_unknown(run, one) for one in rows),
-        numbers=(2,),
+def unknown_tables(run: Assessments) -> str:
+    """Return the events without a number by reason, the commonest first, with what would help."""
+    groups: dict[tuple[str, str], list[Grouped]] = {}
+    for one in run.unknown:
+        groups.setdefault(reason(run.line(one)), []).append(one)
+    left, tables = MOST_UNKNOWN, []
+    for (why, helps), events in sorted(groups.items(), key=lambda group: -len(group[1])):
+        tables.append(_unknown_table(run, why, helps, events, left))
+        left = max(0, left - len(events))
+    return "".join(tables)
+
+
+def _unknown_table(
+    run: Assessments, why: str, helps: str, events: list[Grouped], most: int
+) -> str:
+    listed = events[:most]
+    said = f'<h3>{shown(why, 120)}</h3><p class="help">{shown(helps, 120)}</p>'
+    total = counted(len(events), "event")
+    if not listed:
+        return f"{said}<p>{total}, listed by --events</p>"
+    caption = total if len(listed) == len(events) else f"The first {len(listed)} of {total}"
+    return said + table(
+        f"{caption}, by time of closest approach",
+        ("Objects", "TCA (UTC)", "Miss <i>km</i>", "Messages", "Newest message"),
+        (_unknown(run, one) for one in listed),
+        numbers=(2, 3),
         style="unknown",
     )
 
 
 def _unknown(run: Assessments, one: Grouped) -> tuple[str, ...]:
-    line = run.line(one)
-    why, helps = reason(line)
-    also = f' <span class="quiet">({counted(len(one.rows), "message")})</span>'
-    said = (
-        shown(why, 120) + (also if len(one.rows) > 1 else ""),
-        f'<span class="help">{shown(helps, 120)}</span>',
-        f'<span class="file">{shown(line.file[-70:], 70)}</span>',
-    )
     return (
         f"{run.name(one, 1)}<br>{run.name(one, 2)}",
         moment(one.event.tca),
         kilometres(one.event.miss_km),
-        "<br>".join(said),
+        count(len(one.rows)),
+        f'<span class="file">{end_of(run.line(one).file)}</span>',
+    )
+
+
+def end_of(file: str, longest: int = 70) -> str:
+    """Return the end of a path, safe to print."""
+    return ("\N{HORIZONTAL ELLIPSIS}" if len(file) > longest else "") + shown(
+        file[-longest:], longest
     )
 
 
@@ -145,7 +162,7 @@ def refused_table(run: Assessments) -> str:
         ("File", "Line", "Column", "What is wrong"),
         (
             (
-                shown(one.file[-70:], 70),
+                end_of(one.file),
                 count(one.line),
                 count(one.column),
                 shown(one.problem, 200),
