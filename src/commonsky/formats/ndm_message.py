@@ -245,3 +245,11 @@ class Reader:
                 if self.strict or found.obligation is Obligation.VITAL or found.kind == "record":
                     raise lines.problem(row, told, found.name)
                 departures.append((row, found.name, told))
+
+
+_READERS: dict[tuple[str, bool], Reader] = {}
+
+
+def reader_of(specification: Specification, *, strict: bool) -> Reader:
+    """Return the reader of a type of message, which knows the layouts it has met."""
+    return _READERS.setdefault((specification.kind, strict), Reader(specification, strict=strict))

@@ -7,7 +7,7 @@ import re
 from commonsky.formats.ndm_cdm import CDM
 from commonsky.formats.ndm_json import is_json, read_json
 from commonsky.formats.ndm_lines import Problem, problem_at
-from commonsky.formats.ndm_message import Message, Reader
+from commonsky.formats.ndm_message import Message, reader_of
 from commonsky.formats.ndm_ocm import OCM
 from commonsky.formats.ndm_odm import OEM, OMM, OPM
 from commonsky.formats.ndm_oem import read_oem
@@ -56,4 +56,4 @@ def read_messages(raw: bytes, *, strict: bool = False) -> list[Message | Problem
     kind = kind_of(raw)
     if kind == "OEM":
         return [read_oem(raw, strict=strict).message]
-    return [Reader(SPECIFICATIONS[kind], strict=strict).read(raw)]
+    return [reader_of(SPECIFICATIONS[kind], strict=strict).read(raw)]

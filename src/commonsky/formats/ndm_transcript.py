@@ -16,7 +16,7 @@ import numpy as np
 from commonsky.astro.arrays import Ints
 from commonsky.errors import NotRepresentable
 from commonsky.formats.ndm_lines import Problem, problem_at
-from commonsky.formats.ndm_message import Deviation, Message, Reader, writable
+from commonsky.formats.ndm_message import Deviation, Message, reader_of, writable
 from commonsky.formats.ndm_odm import OEM
 from commonsky.formats.ndm_oem import read_oem
 from commonsky.formats.ndm_spec import Specification
@@ -100,7 +100,7 @@ def read_transcript(
         if specification is OEM:
             message = read_oem(text, strict=strict).message
         else:
-            message = Reader(specification, strict=strict).read(text)
+            message = reader_of(specification, strict=strict).read(text)
     except Problem as problem:
         row = min(problem.line - 1, len(places) - 1)
         place = int(places[row, 0]) if row >= 0 else 0
