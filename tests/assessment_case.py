@@ -32,9 +32,7 @@ NO_RADIUS: dict[str, Any] = {
     "upper": None, "hard_body_radius_m": None, "radius_source": "none", "pc_max": None,
     "cannot_assess": "no hard-body radius",
 }  # fmt: skip
-PLANE = Plane(
-    np.array([0.3, 0.2]), np.array([[0.04, 0.01], [0.01, 0.02]]), "away from the Earth"
-)
+PLANE = Plane(np.array([0.3, 0.2]), np.array([[0.04, 0.01], [0.01, 0.02]]), "away from the Earth")
 
 
 def invented(*parts: dict[str, Any], **changes: Any) -> AssessmentLine:
@@ -45,9 +43,8 @@ def invented(*parts: dict[str, Any], **changes: Any) -> AssessmentLine:
 
 
 def told(created: str = "2026-11-25T00:00:00", **changes: Any) -> Circumstances:
-    return Circumstances(
-        **({"created": created, "originator": "SENDER", "plane": PLANE} | changes)
-    )
+    known: dict[str, Any] = {"created": created, "originator": "SENDER", "plane": PLANE}
+    return Circumstances(**(known | changes))
 
 
 def invented_run() -> tuple[list[AssessmentLine], list[RefusedLine], list[Circumstances]]:

@@ -56,8 +56,8 @@ def test_no_covariance_of_the_other_object_does_worse() -> None:
         bound = assess_one_covariance(r1, v1, r2, v2, known, [0.005]).pc[0]
         roots = rng.normal(size=(4000, 3, 3)) * 10.0 ** rng.uniform(-3, 1, (4000, 1, 3))
         others = roots @ roots.transpose(0, 2, 1)
-        rows = [np.repeat(column, 4000, axis=0) for column in (r1, v1, known, r2, v2)]
-        tried = assess(*rows, others, np.full(4000, 0.005)).pc
+        a, b, c, d, e = (np.repeat(column, 4000, axis=0) for column in (r1, v1, known, r2, v2))
+        tried = assess(a, b, c, d, e, others, np.full(4000, 0.005)).pc
         # Bodies are small against the errors, so that the density is all that counts.
         assert np.nanmax(tried) <= bound * (1.0 + 1e-3)
 

@@ -80,8 +80,8 @@ def test_limits_hold(pair: tuple[np.ndarray, ...]) -> None:
 @QUICK
 @given(pairs(), st.floats(0.05, 0.9))
 def test_a_smaller_body_is_hit_less(pair: tuple[np.ndarray, ...], part: float) -> None:
-    *states, radius = pair
-    large, small = climb(*pair), climb(*states, radius * part)
+    r1, v1, c1, r2, v2, c2, radius = pair
+    large, small = climb(*pair), climb(r1, v1, c1, r2, v2, c2, radius * part)
     assert small.pc_2d[0] <= large.pc_2d[0]
     assert small.nc_2d[0] <= large.nc_2d[0] * 1.002 or np.isnan(large.nc_2d[0])
 

@@ -21,7 +21,9 @@ ARCHIVES = [
     )
 ] + ["cdm/cara_cdms_and_pc_unit_tests.tar.xz"]  # fmt: skip
 ROOT = re.compile(rb"<(?:\w+:)?(cdm|oem|opm|omm|ocm|tdm|rdm|ndm)\b")
-WRONG = re.compile(r"wrong|missing|error|invalid|inconsistent|spurious|entity|doctype|mandatory|^empty\.")
+WRONG = re.compile(
+    r"wrong|missing|error|invalid|inconsistent|spurious|entity|doctype|mandatory|^empty\."
+)
 # A comment between two keywords of a section, or between two states, comes first in JSON.
 MOVED_BY_JSON = ("CDMExample_issue_940.txt", "CDMExample_issue_940.xml", "sample03.skip")
 COMMENT_BEFORE_VERSION = "sample01.oem"

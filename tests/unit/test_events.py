@@ -51,6 +51,13 @@ def test_messages_stand_in_order_of_creation_whatever_order_they_come_in() -> No
         assert files(event) == ["b", "d", "c", "a"]
 
 
+def test_creation_and_not_tca_tells_which_is_newest() -> None:
+    lines = [at(30.0, file="old"), at(0.0, file="new")]
+    (event,) = events_of(lines, [day(20), day(21)])
+    assert files(event) == ["old", "new"]
+    assert event.tca == lines[1].tca
+
+
 def test_days_of_the_year_are_dates_too() -> None:
     lines = [invented(file="later"), invented(file="earlier")]
     (event,) = events_of(lines, ["2026-326T00:00:00", "2026-11-21T00:00:00"])
@@ -134,9 +141,6 @@ def test_limits_over_several_approaches_of_a_pair() -> None:
 
 
 def test_no_upper_limit_where_an_approach_has_no_number() -> None:
-    lines = [at(0.0, pc=0.1), invented(NO_RADIUS)]
-    for event in events_of(lines, [day(20), day(20)]):
-        assert (event.pair_events, event.pair_assessed) == (1, 1) or event.pair_pc_upper is None
     lines = [at(0.0, pc=0.1), at(600.0, **NO_RADIUS)]
     for event in events_of(lines, [day(20), day(20)]):
         assert (event.pair_events, event.pair_assessed) == (2, 1)
@@ -174,12 +178,12 @@ def test_each_assessment_needs_a_date() -> None:
         events_of([invented()], [])
 
 
-def test_many_messages_of_one_pair_are_quick() -> None:
-    # A quadratic search would take minutes here.
+def test_many_approaches_of_one_pair_are_kept_apart() -> None:
+    # A search through all of them for each message would take minutes.
     lines = [
-        invented(tca=f"2026-11-{1 + k // 1440:02d}T{k // 60 % 24:02d}:{k % 60:02d}:00Z", file="")
+        invented(tca=f"2026-11-{1 + k // 720:02d}T{k // 30 % 24:02d}:{2 * k % 60:02d}:00Z")
         for k in range(20_000)
     ]
-    created = [day(1)] * len(lines)
-    events = events_of(lines, created)
-    assert sum(len(event.messages) for event in events) == 20_000
+    events = events_of(lines + lines, [day(1)] * len(lines) + [day(2)] * len(lines))
+    assert len(events) == 20_000
+    assert {len(event.messages) for event in events} == {2}

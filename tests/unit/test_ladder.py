@@ -68,7 +68,8 @@ def test_intervals_of_trials_cover_at_their_rate() -> None:
     """Of 240 pairs; 95 % or more of the exact intervals, less what 240 may miss by chance."""
     pairs = fast_pairs(240, seed=11)
     truth = climb(*pairs).nc_2d
-    made = pairs_of(pairs[:3], pairs[3:6], pairs[6])
+    r1, v1, c1, r2, v2, c2, radius = pairs
+    made = pairs_of((r1, v1, c1), (r2, v2, c2), radius)
     plain, aimed = 0, 0
     for i in range(len(truth)):
         for kind in (False, True):

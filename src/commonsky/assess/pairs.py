@@ -91,12 +91,12 @@ def pairs_of(
         full &= (variance[:, 3:] != 0.0).any(1) | (variance == 0.0).all(1)
     none = np.zeros((n, 6))
     share1, share2 = (np.asarray(a, np.float64) for a in shared or (none, none))
-    (e1, s1, bad1), (e2, s2, bad2) = (
-        in_elements(turned_frames(*states), *states[k : k + 2], covariances[k // 2], share)
-        for k, share in ((0, share1), (2, share2))
-    )
+    r1, v1, r2, v2 = states
+    frames = turned_frames(r1, v1, r2, v2)
+    e1, s1, bad1 = in_elements(frames, r1, v1, covariances[0], share1)
+    e2, s2, bad2 = in_elements(frames, r2, v2, covariances[1], share2)
     return Pairs(
-        states[0], states[1], covariances[0], states[2], states[3], covariances[1], radius,
+        r1, v1, covariances[0], r2, v2, covariances[1], radius,
         share1, share2, full, e1, s1, e2, s2, bad1 | bad2,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ ASSESSMENT_STYLE = """
 .interval{stroke:var(--red);stroke-width:3;stroke-opacity:.4}
 svg .struck{text-decoration:line-through}
 s{color:var(--faint);text-decoration-thickness:1px}
-.events .by{max-width:9em}
+.events .by{min-width:11.5em}
 .events .who{min-width:11em}
 .events .file,.file{color:var(--soft);font-size:12px;overflow-wrap:anywhere}
 .events td.doubt{max-width:17em}
@@ -38,7 +38,7 @@ p.help{margin:0 0 10px}
 @media screen and (max-width:640px){
   .events td.doubt{grid-column:2/-1;order:9;max-width:none}
   .events td.doubt:empty{display:none}
-  .events td.by{grid-column:3/-1;order:2;white-space:normal}
+  .events td.by{grid-column:3/-1;order:2;min-width:0}
   .events td.max{grid-column:2;order:3}
   .events td.speed{order:5}
   .events td.tca{grid-column:2/4;order:6}
