@@ -114,6 +114,9 @@ def test_radii_come_from_the_message_its_objects_a_list_or_the_user(
     lines = assessed(capsys, *files, "--radii", str(listed))[:-1]
     assert [line["hard_body_radius_m"] for line in lines] == [20.0, 5.5, 5.5]
     assert lines[1]["radius_source"] == "list of radii"
+    listed.write_text("ObjectID,HBR,HBRSigma\n90001,4,0.6\n90002,1.5,0.8\n90003,,0\n")
+    told = assessed(capsys, files[1], "--radii", str(listed))[0]["hard_body_radius_m"]
+    assert told == pytest.approx(float(np.sqrt(5.5**2 + 0.6**2 + 0.8**2)))
     lines = assessed(capsys, *files, "--hard-body-radius-m", "8")[:-1]
     assert [line["hard_body_radius_m"] for line in lines] == [8.0] * 3
 

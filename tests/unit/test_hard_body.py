@@ -3,7 +3,7 @@
 import pytest
 
 from commonsky.errors import MessageError
-from commonsky.formats.hard_body import hard_body_radii_km
+from commonsky.formats.hard_body import HardBody, hard_bodies, hard_body_radii_km
 
 
 def test_metres_become_km() -> None:
@@ -41,3 +41,18 @@ def test_a_bad_line_is_refused_with_its_place(line: str, problem: str) -> None:
 def test_what_is_no_such_list_is_refused(content: bytes) -> None:
     with pytest.raises(MessageError, match=r"no column .*needed are"):
         hard_body_radii_km(content)
+
+
+def test_how_sure_a_radius_is_comes_with_it() -> None:
+    text = b"NORAD_CAT_ID,HARD_BODY_RADIUS_M,HARD_BODY_RADIUS_SIGMA_M\n5,2,0.5\n6,3,\n"
+    assert hard_bodies(text) == {5: HardBody(0.002, 0.0005), 6: HardBody(0.003, 0.0)}
+    with pytest.raises(MessageError, match="line 2, HARD_BODY_RADIUS_SIGMA_M: '-1'"):
+        hard_bodies(text.replace(b"0.5", b"-1"))
+
+
+def test_the_list_of_cara_leaves_most_out() -> None:
+    text = (
+        b"ObjectID,HBR,HBRSigma,HBRSource,Mass,MassSigma,MassSource\n"
+        b"1,,0,DISCOS DB,,0,DISCOS DB\n270449,0.25,0.125,RCS,,0,\n"
+    )
+    assert hard_bodies(text) == {270449: HardBody(0.00025, 0.000125)}

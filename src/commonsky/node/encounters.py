@@ -18,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.assess.ladder import Ladder, climb
+from commonsky.assess.limits import joint_radius_km
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.epoch import tai_ns
 from commonsky.astro.frames import rotation_rtn, transform
 from commonsky.astro.states import Frame
 from commonsky.errors import UnknownEpoch
+from commonsky.formats.hard_body import HardBody
 from commonsky.formats.ndm_message import Message
 
 M_PER_KM = 1000.0
@@ -77,18 +79,18 @@ class Encounters:
 
 def encounters_of(
     messages: Sequence[Message],
-    radii_km: Mapping[int, float] | None = None,
+    bodies: Mapping[int, HardBody] | None = None,
     hard_body_radius_km: float = math.nan,
 ) -> Encounters:
     """
     Return what n conjunction data messages say.
 
     A radius that is given is taken for all of them; otherwise that of the message, of its objects,
-    or of their catalogue numbers in `radii_km`, or the exclusion volumes of both.
+    or of their catalogue numbers in `bodies`, or the exclusion volumes of both.
     """
     tca = np.array([_tca(message) for message in messages], np.int64)
     sides = [_side(messages, segment, tca) for segment in (1, 2)]
-    radii = [_radius(message, radii_km or {}, hard_body_radius_km) for message in messages]
+    radii = [_radius(message, bodies or {}, hard_body_radius_km) for message in messages]
     return Encounters(
         tca,
         *sides[0][:3],
@@ -172,7 +174,7 @@ def _inertial(
 
 
 def _radius(
-    message: Message, radii_km: Mapping[int, float], given_km: float
+    message: Message, bodies: Mapping[int, HardBody], given_km: float
 ) -> tuple[float, RadiusSource]:
     """Return the joint radius in m."""
     if not math.isnan(given_km):
@@ -188,8 +190,10 @@ def _radius(
     if not math.isnan(both):
         return both, RadiusSource.OBJECTS
     numbers = [_catalogue_number(message, side) for side in (1, 2)]
-    if all(number in radii_km for number in numbers):
-        return sum(radii_km[number] for number in numbers) * M_PER_KM, RadiusSource.LIST
+    if all(number in bodies for number in numbers):
+        one, two = (bodies[number] for number in numbers)
+        joint = joint_radius_km(one.radius_km, two.radius_km, one.sigma_km, two.sigma_km)
+        return float(joint) * M_PER_KM, RadiusSource.LIST
     volumes = [told.get(("EXCLUSION_VOLUME_RADIUS", side), math.nan) for side in (1, 2)]
     if not math.isnan(sum(volumes)):
         return sum(volumes), RadiusSource.EXCLUSION_VOLUMES

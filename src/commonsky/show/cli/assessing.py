@@ -13,7 +13,7 @@ import numpy as np
 
 from commonsky.astro.epoch import utc_text
 from commonsky.errors import UnreadableInput
-from commonsky.formats.hard_body import hard_body_radii_km
+from commonsky.formats.hard_body import HardBody, hard_bodies
 from commonsky.formats.ndm_lines import Problem
 from commonsky.formats.ndm_message import Message
 from commonsky.show.cli.plain import plain
@@ -128,17 +128,17 @@ def assess_files(files: Sequence[str], asked: Asked, form: str) -> None:
         raise UnreadableInput(f"{summary.refused} of {summary.messages} messages were refused")
 
 
-def _radii(path: Path | None) -> dict[int, float]:
+def _radii(path: Path | None) -> dict[int, HardBody]:
     if path is None:
         return {}
     try:
-        return hard_body_radii_km(path.read_bytes())
+        return hard_bodies(path.read_bytes())
     except OSError as error:
         raise UnreadableInput(f"{path}: {error.strerror or error}") from error
 
 
 def _assessed(
-    files: Sequence[str], asked: Asked, radii: dict[int, float]
+    files: Sequence[str], asked: Asked, radii: dict[int, HardBody]
 ) -> Iterator[AssessmentLine | RefusedLine]:
     """Yield a line for each message, in their order."""
     named = [(file, _usable(file, one)) for file in files for one in messages_in(file)]
@@ -162,7 +162,7 @@ def _usable(file: str, message: Message | Problem) -> Message | RefusedLine:
 
 
 def _lines(
-    messages: Sequence[Message], files: Sequence[str], asked: Asked, radii: dict[int, float]
+    messages: Sequence[Message], files: Sequence[str], asked: Asked, radii: dict[int, HardBody]
 ) -> list[AssessmentLine]:
     from commonsky.assess.ladder import RUNGS, in_plane  # noqa: PLC0415 - quick help
     from commonsky.assess.pairs import pairs_of  # noqa: PLC0415

@@ -27,7 +27,7 @@ def assess(
     ] = None,
     radii: Annotated[
         Path | None,
-        Parameter(help="CSV with NORAD_CAT_ID and HARD_BODY_RADIUS_M, where messages say none."),
+        Parameter(help="CSV of radii, as NASA CARA's monthly list, where messages say none."),
     ] = None,
     all_tiers: Annotated[
         bool, Parameter(help="Every method for every message, not only what is needed.")
