@@ -165,6 +165,23 @@ def test_errors_of_air_density_that_both_share(
     assert abs(alone["pc"] / aware["pc"] - 1.0) > 0.01
 
 
+def test_a_report_and_a_line_an_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    later = message().replace("MESSAGE_ID = M1", "MESSAGE_ID = M2")
+    later = later.replace("CREATION_DATE = 2026-01-01T00", "CREATION_DATE = 2026-01-01T06")
+    for name, text in (("a", message()), ("b", later), ("bad", "CCSDS_CDM_VERS = 1.0")):
+        (tmp_path / name).write_text(text)
+    page = tmp_path / "out" / "report.html"
+    files = [str(tmp_path / name) for name in ("b", "a", "bad")]
+    lines = assessed(capsys, *files, "--report", str(page), "--events", code=3)
+    assert [line["kind"] for line in lines] == [
+        "assessment", "assessment", "refused", "event", "summary",
+    ]  # fmt: skip
+    event = lines[3]
+    assert [one["message_id"] for one in event["messages"]] == ["M1", "M2"]
+    assert event["pc"] == lines[0]["pc"]
+    assert "1 event in 2 messages" in page.read_text()
+
+
 @pytest.mark.skipif(not SHARED.exists(), reason="the real messages are not here")
 def test_the_real_messages_of_cara(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cases = {

@@ -16,7 +16,8 @@ def several_encounters(pc: ArrayLike) -> tuple[float, float]:
     """
     Return limits of the probability that a pair collides in any of several encounters.
 
-    The largest of them, and 1 - prod(1 - Pc); both hold whatever the errors share.
+    The largest of them, and 1 - prod(1 - Pc): as long as one encounter's collision does not make
+    another's less likely, which shared errors do not.
     """
     each = np.asarray(pc, np.float64)
     if each.size == 0:

@@ -16,9 +16,12 @@ from commonsky.errors import UnreadableInput
 from commonsky.formats.hard_body import HardBody, hard_bodies
 from commonsky.formats.ndm_lines import Problem
 from commonsky.formats.ndm_message import Message
+from commonsky.node.clock import now_tai_ns
+from commonsky.show.circumstances import Circumstances, circumstances_of
 from commonsky.show.cli.plain import plain
 from commonsky.show.cli.validating import messages_in
 from commonsky.show.cli.voice import Voice, announce_compilation
+from commonsky.show.events import events_of
 
 AT_ONCE = 256
 _ENCODER = msgspec.json.Encoder()
@@ -34,6 +37,8 @@ class Asked:
     trials: int = 1_000_000
     seed: int = 1
     correlate: bool = False
+    report: Path | None = None
+    events: bool = False
 
 
 class Trials(msgspec.Struct, frozen=True):
@@ -110,22 +115,44 @@ def assess_files(files: Sequence[str], asked: Asked, form: str) -> None:
         announce_compilation(voice, "assess")
         radii = _radii(asked.radii)
         lines: list[AssessmentLine | RefusedLine] = []
+        beside: list[Circumstances] = []
         for start in range(0, len(files), AT_ONCE):
-            found = list(_assessed(files[start : start + AT_ONCE], asked, radii))
+            found = list(_assessed(files[start : start + AT_ONCE], asked, radii, beside))
             if form == "ndjson":
                 voice.rest()
                 sys.stdout.buffer.write(_ENCODER.encode_lines(found))
                 sys.stdout.buffer.flush()
             lines += found
             voice("assessing", min(start + AT_ONCE, len(files)), len(files))
+        if asked.report is not None:
+            _write_report(lines, beside, asked.report)
+            voice.say(f"report: {asked.report}")
     summary = _summary(lines, asked)
     if form == "ndjson":
+        if asked.events:
+            events = events_of(_good(lines), [one.created for one in beside])
+            sys.stdout.buffer.write(_ENCODER.encode_lines(events))
         sys.stdout.buffer.write(_ENCODER.encode(summary) + b"\n")
     else:
         sys.stdout.write("\n".join(words(lines, summary)) + "\n")
     sys.stdout.flush()
     if summary.refused:
         raise UnreadableInput(f"{summary.refused} of {summary.messages} messages were refused")
+
+
+def _good(lines: Sequence[AssessmentLine | RefusedLine]) -> list[AssessmentLine]:
+    return [line for line in lines if isinstance(line, AssessmentLine)]
+
+
+def _write_report(
+    lines: Sequence[AssessmentLine | RefusedLine], beside: Sequence[Circumstances], path: Path
+) -> None:
+    from commonsky.show.report.assessment import write_assessment  # noqa: PLC0415 - quick help
+
+    refused = [line for line in lines if isinstance(line, RefusedLine)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = utc_text(now_tai_ns(), 0)
+    write_assessment(_good(lines), refused, beside, path, written=written)
 
 
 def _radii(path: Path | None) -> dict[int, HardBody]:
@@ -138,13 +165,17 @@ def _radii(path: Path | None) -> dict[int, HardBody]:
 
 
 def _assessed(
-    files: Sequence[str], asked: Asked, radii: dict[int, HardBody]
+    files: Sequence[str],
+    asked: Asked,
+    radii: dict[int, HardBody],
+    beside: list[Circumstances],
 ) -> Iterator[AssessmentLine | RefusedLine]:
     """Yield a line for each message, in their order."""
     named = [(file, _usable(file, one)) for file in files for one in messages_in(file)]
     read = [one for _, one in named]
     good = [(file, one) for file, one in named if isinstance(one, Message)]
-    lines = iter(_lines([one for _, one in good], [file for file, _ in good], asked, radii))
+    names = [file for file, _ in good]
+    lines = iter(_lines([one for _, one in good], names, asked, radii, beside))
     for one in read:
         yield one if isinstance(one, RefusedLine) else next(lines)
 
@@ -162,7 +193,11 @@ def _usable(file: str, message: Message | Problem) -> Message | RefusedLine:
 
 
 def _lines(
-    messages: Sequence[Message], files: Sequence[str], asked: Asked, radii: dict[int, HardBody]
+    messages: Sequence[Message],
+    files: Sequence[str],
+    asked: Asked,
+    radii: dict[int, HardBody],
+    beside: list[Circumstances],
 ) -> list[AssessmentLine]:
     from commonsky.assess.ladder import RUNGS, in_plane  # noqa: PLC0415 - quick help
     from commonsky.assess.pairs import pairs_of  # noqa: PLC0415
@@ -175,6 +210,8 @@ def _lines(
     if not messages:
         return []
     found = encounters_of(messages, radii, asked.hard_body_radius_km)
+    if asked.report is not None or asked.events:
+        beside += circumstances_of(messages, found)
     ladder, aware = (
         assessed_encounters(one, all_tiers=asked.all_tiers, trials=asked.trials, seed=asked.seed)
         for one in (without_shared_errors(found), found)
@@ -230,7 +267,7 @@ def _trials(pc: float, low: float, high: float, trials: int) -> Trials | None:
 
 
 def _summary(lines: Sequence[AssessmentLine | RefusedLine], asked: Asked) -> Summary:
-    good = [line for line in lines if isinstance(line, AssessmentLine)]
+    good = _good(lines)
     methods: dict[str, int] = {}
     for line in good:
         methods[line.method] = methods.get(line.method, 0) + 1
@@ -247,7 +284,7 @@ def _summary(lines: Sequence[AssessmentLine | RefusedLine], asked: Asked) -> Sum
 
 def words(lines: Sequence[AssessmentLine | RefusedLine], summary: Summary) -> list[str]:
     """Return what was found as lines for people, the gravest first."""
-    good = [line for line in lines if isinstance(line, AssessmentLine)]
+    good = _good(lines)
     order = sorted(good, key=lambda line: (line.pc is None, -(line.pc or 0.0), line.tca))
     head = f"{'Pc':>9}  {'from':<11} {'2-D Pc':>9}  {'miss km':>8}  {'TCA, UTC':<24}  objects"
     refused = [

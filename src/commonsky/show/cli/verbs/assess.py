@@ -43,10 +43,17 @@ def assess(
         bool,
         Parameter(help="Recommend what counts with errors of air density that both share."),
     ] = False,
+    report: Annotated[
+        Path | None, Parameter(help="Write a page of HTML about all of them here.")
+    ] = None,
+    events: Annotated[
+        bool, Parameter(help="With ndjson also a line an approach that messages tell of.")
+    ] = False,
     format: Annotated[Literal["table", "ndjson"], Parameter(help="What is written.")] = "table",  # noqa: A002 - the option's name
 ) -> None:
     """Tell how dangerous conjunctions are, and by which method that can be known."""
     from commonsky.show.cli.assessing import Asked, assess_files  # noqa: PLC0415 - quick help
 
     radius_km = math.nan if hard_body_radius_m is None else hard_body_radius_m / 1000.0
-    assess_files(files, Asked(radius_km, radii, all_tiers, trials, seed, correlate), form=format)
+    asked = Asked(radius_km, radii, all_tiers, trials, seed, correlate, report, events)
+    assess_files(files, asked, form=format)
