@@ -179,7 +179,7 @@ def test_a_report_and_a_line_an_event(tmp_path: Path, capsys: pytest.CaptureFixt
     event = lines[3]
     assert [one["message_id"] for one in event["messages"]] == ["M1", "M2"]
     assert event["pc"] == lines[0]["pc"]
-    assert "1 event in 2 messages" in page.read_text()
+    assert "<h1>1 event in 3 messages</h1>" in page.read_text()
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the real messages are not here")
