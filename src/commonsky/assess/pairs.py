@@ -68,6 +68,7 @@ class Pairs:
         return np.asarray(good & np.isfinite(self.spread1 + self.spread2).all((1, 2)))
 
 
+@np.errstate(all="ignore")
 def pairs_of(
     first: tuple[ArrayLike, ArrayLike, ArrayLike],
     second: tuple[ArrayLike, ArrayLike, ArrayLike],
@@ -101,6 +102,7 @@ def pairs_of(
     )  # fmt: skip
 
 
+@np.errstate(all="ignore")
 def in_elements(
     frames: Floats, position: Floats, velocity: Floats, covariance: Floats, shared: Floats
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:

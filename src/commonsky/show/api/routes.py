@@ -22,6 +22,7 @@ from commonsky.show.api import claims, objects, places, records, releasing, stat
 from commonsky.show.api.access import SessionTold
 from commonsky.show.api.alerts import Alert, AlertsAsked
 from commonsky.show.api.answer import Answer, Page, RecordTold
+from commonsky.show.api.assessing import AssessAsked, AssessedTold, assessed
 from commonsky.show.api.cases import Case, CaseAssessment, assessed_case, case
 from commonsky.show.api.claims import ClaimAsked, ClaimsAsked
 from commonsky.show.api.completeness import completeness
@@ -305,6 +306,12 @@ RESOURCES = (
         "is whom a key was made for.",
         Answer[Confirmed], lambda desk, q: releasing.confirm(desk, q.body, q.key),
         body=releasing.ConfirmAsked,
+    ),
+    Resource(
+        "POST", f"{V1}/assessments", READ,
+        "How dangerous the conjunctions of messages are, and by which method that can be known; "
+        "they are not kept.",
+        Answer[AssessedTold], lambda desk, q: assessed(desk, q.body), body=AssessAsked,
     ),
     Resource(
         "POST", f"{V1}/ingest", SUBMIT,

@@ -52,8 +52,10 @@ def assess(
     format: Annotated[Literal["table", "ndjson"], Parameter(help="What is written.")] = "table",  # noqa: A002 - the option's name
 ) -> None:
     """Tell how dangerous conjunctions are, and by which method that can be known."""
-    from commonsky.show.cli.assessing import Asked, assess_files  # noqa: PLC0415 - quick help
+    from commonsky.show.assessment_lines import Climb  # noqa: PLC0415 - quick help
+    from commonsky.show.cli.assessing import Asked, assess_files  # noqa: PLC0415
 
     radius_km = math.nan if hard_body_radius_m is None else hard_body_radius_m / 1000.0
-    asked = Asked(radius_km, radii, all_tiers, trials, seed, correlate, report, events)
+    climb = Climb(all_tiers, trials, seed, correlate)
+    asked = Asked(radius_km, radii, climb, report, events)
     assess_files(files, asked, form=format)
