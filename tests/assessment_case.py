@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from commonsky.assess.approach import Plane
+from commonsky.show.assessment_lines import AssessmentLine, RefusedLine, Trials
 from commonsky.show.circumstances import Circumstances
-from commonsky.show.cli.assessing import AssessmentLine, RefusedLine, Trials
 
 PLAIN: dict[str, Any] = {
     "file": "one.cdm", "message_id": "M-1", "tca": "2026-11-26T12:00:00.000Z",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from commonsky.assess.ladder import REASONS, RUNGS, Violation
-from commonsky.show.cli.assessing import RefusedLine, Trials
+from commonsky.show.assessment_lines import RefusedLine, Trials
 from commonsky.show.events import EventMessage
 from commonsky.show.report.assessment import assessment_html, write_assessment
 from commonsky.show.report.assessment_doubts import differ

@@ -5,7 +5,7 @@ import itertools
 import msgspec
 import pytest
 
-from commonsky.show.cli.assessing import AssessmentLine
+from commonsky.show.assessment_lines import AssessmentLine
 from commonsky.show.events import SAME_TCA_S, Event, Trend, events_of, grouped
 from tests.assessment_case import NO_RADIUS, invented
 
