@@ -1,13 +1,18 @@
 """
 Operators' ephemerides in Space-Track's modified ITC form: bytes in, arrays out, and back.
 
-Four lines of header, then a line a state: the epoch as YYYYDDDHHMMSS.sss in UTC, position and
-velocity on the mean equator and equinox of J2000, km and km/s; behind it, or nowhere in a file,
-three lines with the lower triangle of the covariance, on radial, in-track and cross-track axes
-where the header says UVW.
+Four lines of header: three that describe (`created:`, `ephemeris_start:` with `ephemeris_stop:`
+and `step_size:`, `ephemeris_source:`), and one word for the axes of the covariances, UVW for
+radial, in-track and cross-track.  Then a record for each epoch, YYYYDDDHHMMSS.sss in UTC, with
+position in km and velocity in km/s; behind it, for all records or for none, the 21 elements of
+the covariance's lower triangle, row by row, in km and s, over three lines.
 
-The form as other readers of it describe it and as published files of Starlink are; the operators'
-handbook itself was not at hand.
+The frame of the states stands in the file's name alone: MEME is the mean equator and equinox of
+J2000.  Nothing says whether velocities along UVW are those seen from the turning axes; readers of
+the field take the axes as standing still.
+
+Reference: the form as published files of one owner have it, and as brahe
+(github.com/duncaneddy/brahe) reads it; the operators' handbook itself was not at hand.
 """
 
 from __future__ import annotations
@@ -15,32 +20,72 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.astro.epoch import NS_PER_S, tai_ns_from_year_day, utc_texts
-from commonsky.errors import NotRepresentable
-from commonsky.formats.ndm_lines import Problem, problem_at
-
-HEADER_LINES, COLUMNS, COVARIANCE_LINES = 4, 7, 3
-LONGEST_LINE = 1000
-EPOCH = re.compile(rb"\d{13}(?:\.\d{1,9})?")
-SPAN = re.compile(
-    rb"ephemeris_start:(.*?)\s*ephemeris_stop:(.*?)\s*step_size:\s*([0-9.]*)\s*", re.DOTALL
+from commonsky.astro.epoch import NS_PER_DAY, NS_PER_S, tai_ns, utc_text
+from commonsky.astro.utc import ends_with_leap_second, tai_ns_from_utc_days, utc_days
+from commonsky.errors import NotRepresentable, UnknownEpoch
+from commonsky.formats.itc_kernels import (
+    BAD_NUMBER,
+    COVARIANCE_TOO,
+    ENDED,
+    EPOCH_DIGITS,
+    NO_COVARIANCE,
+    STATE,
+    TOO_FEW,
+    TOO_MANY,
+    TRIANGLE,
+    itc_lines,
 )
-FRAMES = ("UVW", "RTN", "MEME", "EME2000", "J2000", "ITRF", "TEME")
+from commonsky.formats.ndm_kernels import POWERS
+from commonsky.formats.ndm_lines import BYTE_ORDER_MARK, Problem, problem_at, shown
+from commonsky.formats.ndm_message import Deviation
+from commonsky.formats.ndm_oem import Covariances, Ephemeris
+
+HEADER_LINES = 4
+LONGEST_HEADER = 4096  # bytes
+AXES = {
+    "UVW": "RTN", "RTN": "RTN", "RSW": "RTN", "RIC": "RTN", "MEME": "EME2000",
+    "EME2000": "EME2000", "J2000": "EME2000", "ITRF": "ITRF", "TEME": "TEME",
+}  # fmt: skip
+FRAMES = {"MEME": "EME2000", "TEME": "TEME", "ITRF": "ITRF"}
+LABEL = re.compile(r"(created|ephemeris_start|ephemeris_stop|step_size|ephemeris_source)[ \t]*:")
+WORDS = "|".join(AXES).encode()
+BEGINNING = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:[^\n]*\n){3}[ \t]*(?:" + WORDS + rb")[ \t\r]*\n\d{13}[ .]"
+)
+NAME = re.compile(
+    r"(?P<frame>[A-Z0-9]+)_(?P<number>\d{1,9})_(?P<object>.*)_(?P<start>\d{7})"
+    r"_(?P<category>[A-Za-z]+)_(?P<rest>[^_]*)_(?P<classification>[A-Za-z]+)(?:\.[a-z]+)?"
+)
+FIRST_YEAR, LAST_YEAR = 1678, 2261
+CHUNK = 8192  # records
+NS_PER_MS = 1_000_000
 LOWER = np.tril_indices(6)
-DIGITS = 10
+STATE_LINE = "%s " + " ".join(["%.10f"] * 6)
+TRIANGLE_LINES = "\n".join([" ".join(["%.10e"] * 7)] * 3)
+
+
+class FileName(NamedTuple):
+    """What the name of such a file tells; `frame` is the CCSDS word for that of the states."""
+
+    frame: str
+    number: int
+    object_name: str
+    category: str
+    classification: str
 
 
 @dataclass(frozen=True, slots=True)
 class Itc:
     """
-    n states in EME2000, km and km/s; covariances (n, 6, 6) km^2, km^2/s, km^2/s^2, or (0, 6, 6).
+    n states, km and km/s; covariances (n, 6, 6) km^2, km^2/s, km^2/s^2, or (0, 6, 6).
 
     `covariance_frame` is as in the header, UVW for radial, in-track and cross-track.  Texts of the
-    header are as written; `step_s` is nan where it is not told.
+    header are as written, "" where they are not told; `step_s` is nan where it is not told.
     """
 
     created: str
@@ -53,158 +98,260 @@ class Itc:
     position_km: Floats  # (n, 3)
     velocity_km_s: Floats
     covariance: Floats
+    deviations: tuple[Deviation, ...] = ()
 
     def __len__(self) -> int:
         return len(self.epoch_tai_ns)
 
+    def ephemeris(
+        self, *, object_name: str = "", object_id: str = "", frame: str = "EME2000"
+    ) -> Ephemeris:
+        """Return the states as those of an OEM; names and frame are the file name's to tell."""
+        day, ns = utc_days(self.epoch_tai_ns)
+        n = len(self.covariance)
+        axes = AXES[self.covariance_frame.upper()]
+        covariances = Covariances(day[:n], ns[:n], self.covariance, (axes,) * n)
+        return Ephemeris(
+            object_name, object_id, "EARTH", frame, "UTC", day, ns, self.position_km,
+            self.velocity_km_s, np.full((len(self), 3), np.nan), covariances,
+        )  # fmt: skip
 
-def read_itc(raw: bytes) -> Itc:
-    """Return an ephemeris; what is none is a `Problem` with line and column."""
-    lines = raw.split(b"\n")
-    created, span, source, frame = _header(raw, lines)
-    told = enumerate(lines[HEADER_LINES:], start=HEADER_LINES)
-    body = [(row, parts, line) for row, line in told if (parts := line.split())]
-    for row, parts, _ in body:
-        if len(parts) != COLUMNS:
-            raise _problem(raw, row, f"holds {len(parts)} numbers, and not {COLUMNS}")
-    if not body:
-        raise _problem(raw, HEADER_LINES, "there are no states")
-    first = [EPOCH.fullmatch(parts[0]) is not None for _, parts, _ in body[: COVARIANCE_LINES + 2]]
-    stride = 1 + COVARIANCE_LINES if len(first) > 1 and not first[1] else 1
-    if len(body) % stride:
-        raise _problem(raw, body[-1][0], "the file was cut off: a covariance has three lines")
-    numbers = _numbers(raw, body)
-    states = numbers[::stride]
-    rows = [row for row, _, _ in body[::stride]]
-    covariance = np.zeros((0, 6, 6))
-    if stride > 1:
-        covariance = np.zeros((len(states), 6, 6))
-        triangle = numbers.reshape(len(states), stride * COLUMNS)[:, COLUMNS:]
-        covariance[:, LOWER[0], LOWER[1]] = covariance[:, LOWER[1], LOWER[0]] = triangle
+
+def is_itc(raw: bytes) -> bool:
+    """Whether bytes begin as such an ephemeris does."""
+    return BEGINNING.match(raw[:LONGEST_HEADER]) is not None
+
+
+def named(name: str) -> FileName:
+    """Return what a file's name tells, as MEME_100001_A_2540142_Operational__UNCLASSIFIED.txt."""
+    found = NAME.fullmatch(name)
+    if found is None or found["frame"] not in FRAMES:
+        told = "frame, number, name, start, category, a field, and classification with _ between"
+        raise Problem(f"{name[:80]!r} is no name of these: {told}", line=1, column=1)
+    return FileName(
+        FRAMES[found["frame"]], int(found["number"]), found["object"], found["category"],
+        found["classification"],
+    )  # fmt: skip
+
+
+def read_itc(raw: bytes, *, strict: bool = False) -> Itc:
+    """
+    Return an ephemeris; what is none is a `Problem` with line and column.
+
+    Epochs that do not increase, numbers that are not finite, a record that is cut off, a
+    covariance for some records only are such.  A header that contradicts the records, as where
+    whole records are cut off, is a deviation, and strictly a `Problem` too.
+    """
+    header, axes, start = _header(raw)
+    epoch_tai_ns, place, value, has_covariances = _records(raw, start)
+    late = np.flatnonzero(np.diff(epoch_tai_ns) <= 0)
+    if len(late):
+        raise problem_at(raw, int(place[late[0] + 1]), "its epoch is not after the last one")
+    _check_end(raw, place)
+    deviations = tuple(_contradictions(raw, header, epoch_tai_ns))
+    if strict and deviations:
+        line, column, field, told = deviations[0]
+        raise Problem(told, line=line, column=column, field=field)
     return Itc(
-        created=created,
-        start=span[0],
-        stop=span[1],
-        step_s=span[2],
-        source=source,
-        covariance_frame=frame,
-        epoch_tai_ns=_epochs(raw, [parts[0] for _, parts, _ in body[::stride]], rows),
-        position_km=np.ascontiguousarray(states[:, 1:4]),
-        velocity_km_s=np.ascontiguousarray(states[:, 4:7]),
-        covariance=covariance,
+        created=header.get("created", ""),
+        start=header.get("ephemeris_start", ""),
+        stop=header.get("ephemeris_stop", ""),
+        step_s=_step_s(raw, header),
+        source=header.get("ephemeris_source", ""),
+        covariance_frame=axes,
+        epoch_tai_ns=epoch_tai_ns,
+        position_km=value[:, :3].copy(),
+        velocity_km_s=value[:, 3:STATE].copy(),
+        covariance=_matrices(value[:, STATE:] if has_covariances else np.empty((0, TRIANGLE))),
+        deviations=deviations,
     )
 
 
+def _matrices(triangle: Floats) -> Floats:
+    """(n, 6, 6) of lower triangles (n, 21)."""
+    matrix = np.empty((len(triangle), 6, 6))
+    matrix[:, LOWER[0], LOWER[1]] = triangle
+    matrix[:, LOWER[1], LOWER[0]] = triangle
+    return matrix
+
+
+def _header(raw: bytes) -> tuple[dict[str, str], str, int]:
+    """What is said behind known labels, the axes of the covariances, where the records begin."""
+    lines = raw[:LONGEST_HEADER].split(b"\n")
+    if len(lines) <= HEADER_LINES:
+        told = "created:, ephemeris_start:, ephemeris_source: and the axes of the covariances"
+        raise problem_at(raw, 0, f"four lines come first: {told}")
+    start = sum(map(len, lines[:HEADER_LINES])) + HEADER_LINES
+    word = lines[HEADER_LINES - 1].strip()
+    axes = word.decode("ascii", "replace")
+    if axes.upper() not in AXES:
+        told = f"{shown(word)} is not one of {', '.join(AXES)}, axes of the covariances"
+        raise problem_at(raw, start - len(lines[HEADER_LINES - 1]) - 1, told)
+    said: dict[str, str] = {}
+    for line in lines[: HEADER_LINES - 1]:
+        text = line.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace")
+        pieces = LABEL.split(text)
+        for label, value in zip(pieces[1::2], pieces[2::2], strict=True):
+            said.setdefault(label, value.strip())
+    missing = {"ephemeris_stop", "step_size"} - said.keys()
+    if "ephemeris_start" in said and missing:
+        at = raw.find(b"ephemeris_start")
+        raise problem_at(raw, at, f"{' and '.join(sorted(missing))} must stand in this line too")
+    return said, axes, start
+
+
+def _step_s(raw: bytes, said: dict[str, str]) -> float:
+    text = said.get("step_size", "")
+    if text and not re.fullmatch(r"\d{1,9}(?:\.\d{0,9})?", text):
+        raise problem_at(raw, raw.find(b"step_size"), "step_size is no number of seconds")
+    return float(text) if text else math.nan
+
+
+def _records(raw: bytes, start: int) -> tuple[Ints, Ints, Floats, bool]:
+    """Epoch, place and numbers of all records, and whether they have covariances."""
+    text = np.frombuffer(raw, dtype=np.uint8)
+    covariances = _has_covariances(raw, start)
+    hard = np.empty(((STATE + TRIANGLE) * CHUNK, 4), dtype=np.int64)
+    parts: list[tuple[Ints, Ints, Floats]] = []
+    while start < len(raw):
+        day, ns, place = (np.empty(CHUNK, dtype=np.int64) for _ in range(3))
+        value = np.empty((CHUNK, STATE + TRIANGLE if covariances else STATE))
+        rows, left, start, why = itc_lines(
+            text, start, len(raw), POWERS, covariances, day, ns, place, value, hard
+        )
+        if why != ENDED:
+            raise _wrong(raw, start, why)
+        for row, column, first, last in hard[:left].tolist():
+            value[row, column] = float(raw[first:last])
+            if not math.isfinite(value[row, column]):
+                raise problem_at(raw, first, f"{shown(raw[first:last])} is no finite number")
+        days = _days(raw, day[:rows], ns[:rows], place)
+        parts.append((tai_ns_from_utc_days(days, ns[:rows]), place[:rows], value[:rows]))
+    if not parts or len(parts[0][0]) == 0:
+        raise problem_at(raw, start, "there are no states")
+    epoch_tai_ns, place, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return epoch_tai_ns, place, value, covariances
+
+
+def _has_covariances(raw: bytes, start: int) -> bool:
+    """Whether something other than an epoch stands in the second line of records."""
+    _, _, rest = raw[start : start + LONGEST_HEADER].partition(b"\n")
+    word = rest.split(None, 1)[:1]
+    return bool(word) and not word[0][:EPOCH_DIGITS].isdigit()
+
+
+def _days(raw: bytes, year_day: Ints, ns: Ints, place: Ints) -> Ints:
+    """(k,) days since 1970-01-01 of 1000 x year + day of the year."""
+    year, day_of_year = np.divmod(year_day, 1000)
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    first = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    day = first + day_of_year - 1
+    good = (day_of_year >= 1) & (day_of_year <= 365 + leap)
+    good &= (year >= FIRST_YEAR) & (year <= LAST_YEAR)
+    for row in np.flatnonzero(good & (ns >= NS_PER_DAY)).tolist():
+        good[row] = ends_with_leap_second(int(day[row]))
+    if not np.all(good):
+        raise problem_at(raw, int(place[int(np.argmin(good))]), "this epoch does not exist")
+    return day
+
+
+def _wrong(raw: bytes, place: int, why: int) -> Problem:
+    """What the kernel has found, where."""
+    place = min(place, len(raw.rstrip()))
+    word = shown(b"".join(raw[place : place + 64].split(None, 1)[:1]))
+    told = f"an epoch is UTC as YYYYDDDHHMMSS.sss, and {word} is none"
+    if why == BAD_NUMBER:
+        finite = "finite " if re.match(r"'[+-]?(?:nan|inf)", word, re.IGNORECASE) else ""
+        told = f"{word} is no {finite}number"
+    elif why == TOO_MANY:
+        told = f"{word} is one number too many: a state is an epoch and {STATE} numbers"
+    elif why == TOO_FEW:
+        told = (
+            f"this record is cut off: it has {STATE} numbers, and {TRIANGLE} of its covariance "
+            "if the others have one"
+        )
+    elif why == COVARIANCE_TOO:
+        told = f"{word} follows a state, but those before it have no covariance"
+    elif why == NO_COVARIANCE:
+        told = "this record has no covariance, but those before it have"
+    return problem_at(raw, place, told)
+
+
+def _check_end(raw: bytes, place: Ints) -> None:
+    """A last number that is cut still is one: its length beside that of the record before."""
+    if len(place) < 2 or raw.endswith(b"\n"):
+        return
+    last = raw[int(place[-1]) :].split()[-1]
+    before = raw[int(place[-2]) : int(place[-1])].split()[-1]
+    if len(last.lstrip(b"+-")) < len(before.lstrip(b"+-")):
+        told = f"{shown(last)} ends the file, and is shorter than {shown(before)} before: cut off"
+        raise problem_at(raw, len(raw.rstrip()) - len(last), told)
+
+
+def _contradictions(raw: bytes, said: dict[str, str], epoch_tai_ns: Ints) -> list[Deviation]:
+    """What the header says, and the records do not bear out."""
+    found = []
+    for label, row in (("ephemeris_start", 0), ("ephemeris_stop", -1)):
+        text, epoch = said.get(label, "").removesuffix("UTC").strip(), int(epoch_tai_ns[row])
+        try:
+            # The header tells whole seconds.
+            agrees = not text or abs(tai_ns(text) - epoch) < NS_PER_S
+            told = f"is not that of the states, {utc_text(epoch, 3)}"
+        except UnknownEpoch:
+            agrees, told = False, "is no epoch"
+        if not agrees:
+            at = problem_at(raw, raw.find(label.encode()), told, label)
+            found.append(Deviation(at.line, at.column, label, told))
+    return found
+
+
 def itc_text(ephemeris: Itc) -> bytes:
-    """Return an ephemeris as a file; `NotRepresentable` for what the form cannot carry."""
-    n = len(ephemeris)
-    if len(ephemeris.covariance) not in (0, n):
-        raise NotRepresentable("an ephemeris has covariances for all of its states, or for none")
-    states = np.hstack([ephemeris.position_km, ephemeris.velocity_km_s])
-    if not (np.isfinite(states).all() and np.isfinite(ephemeris.covariance).all()):
-        raise NotRepresentable("an ephemeris has numbers only")
+    """
+    Return an ephemeris as a file: states to 1e-10 km, eleven digits of the covariances.
+
+    `NotRepresentable` for what the form cannot carry: epochs that do not increase or are finer
+    than a millisecond, numbers that are not finite, covariances for some states only.
+    """
+    _check_writable(ephemeris)
     step = "" if math.isnan(ephemeris.step_s) else f"{ephemeris.step_s:g}"
-    lines = [
+    header = [
         f"created:{ephemeris.created}",
         f"ephemeris_start:{ephemeris.start} ephemeris_stop:{ephemeris.stop} step_size:{step}",
         f"ephemeris_source:{ephemeris.source}",
         ephemeris.covariance_frame,
     ]
-    for text in lines:
+    for text in header:
         if not text.isprintable() or not text.isascii():
             raise NotRepresentable(f"{text[:40]!r} is no line of a header")
-    for i, epoch in enumerate(utc_texts(ephemeris.epoch_tai_ns, 3, day_of_year=True)):
-        digits = re.sub(r"[^0-9.]", "", epoch)
-        lines.append(" ".join([digits, *(f"{value:.{DIGITS}f}" for value in states[i])]))
-        if len(ephemeris.covariance):
-            triangle = [f"{value:.{DIGITS}e}" for value in ephemeris.covariance[i][LOWER]]
-            lines += [
-                " ".join(triangle[start : start + COLUMNS]) for start in range(0, 21, COLUMNS)
-            ]
-    return "\n".join([*lines, ""]).encode()
+    day, ns = utc_days(ephemeris.epoch_tai_ns)
+    dates = day.astype("datetime64[D]").tolist()
+    epochs = map(_epoch, dates, (ns // NS_PER_MS).tolist())
+    states = np.hstack([ephemeris.position_km, ephemeris.velocity_km_s]).tolist()
+    lines = [STATE_LINE % (epoch, *state) for epoch, state in zip(epochs, states, strict=True)]
+    if len(ephemeris.covariance):
+        triangles = ephemeris.covariance[:, LOWER[0], LOWER[1]].tolist()
+        pairs = zip(lines, triangles, strict=True)
+        lines = [f"{line}\n{TRIANGLE_LINES % tuple(triangle)}" for line, triangle in pairs]
+    return ("\n".join([*header, *lines]) + "\n").encode("ascii")
 
 
-def _header(raw: bytes, lines: list[bytes]) -> tuple[str, tuple[str, str, float], str, str]:
-    wanted = (b"created:", b"ephemeris_start:", b"ephemeris_source:")
-    for row, word in enumerate(wanted):
-        if row >= len(lines) or not lines[row].lstrip().startswith(word):
-            raise _problem(raw, min(row, len(lines) - 1), f"begins with {word.decode()}")
-        if len(lines[row]) > LONGEST_LINE:
-            raise _problem(raw, row, f"is longer than {LONGEST_LINE} characters")
-    found = SPAN.fullmatch(lines[1].strip())
-    if found is None:
-        raise _problem(raw, 1, "tells ephemeris_start, ephemeris_stop and step_size")
-    frame = lines[3].strip().decode("ascii", "replace") if len(lines) > 3 else ""
-    if frame not in FRAMES:
-        raise _problem(raw, 3, f"is one of {', '.join(FRAMES)}")
-    told = [part.strip().decode("ascii", "replace") for part in found.groups()]
-    try:
-        step = float(told[2]) if told[2] else math.nan
-    except ValueError:
-        raise _problem(raw, 1, "has a step_size that is no number") from None
-    created, source = (
-        line.partition(b":")[2].strip().decode("ascii", "replace") for line in (lines[0], lines[2])
-    )
-    return created, (told[0], told[1], step), source, frame
+def _check_writable(ephemeris: Itc) -> None:
+    if len(ephemeris.covariance) not in (0, len(ephemeris)) or len(ephemeris) == 0:
+        raise NotRepresentable("an ephemeris has covariances for all of its states, or for none")
+    if ephemeris.covariance_frame.upper() not in AXES:
+        raise NotRepresentable(f"axes of covariances are one of {', '.join(AXES)}")
+    columns = (ephemeris.position_km, ephemeris.velocity_km_s, ephemeris.covariance)
+    if not all(np.all(np.isfinite(column)) for column in columns):
+        raise NotRepresentable("an ephemeris has finite numbers only")
+    if np.any(np.diff(ephemeris.epoch_tai_ns) <= 0):
+        raise NotRepresentable("the epochs of an ephemeris increase")
+    if np.any(ephemeris.epoch_tai_ns % NS_PER_MS):
+        raise NotRepresentable("epochs are told to the millisecond here, and these are finer")
 
 
-def _numbers(raw: bytes, body: list[tuple[int, list[bytes], bytes]]) -> Floats:
-    """All numbers (lines, 7), finite."""
-    try:
-        numbers = np.loadtxt([line for _, _, line in body], ndmin=2, comments=None)
-    except ValueError:
-        for row, parts, _ in body:
-            for part in parts:
-                if not _is_number(part):
-                    told = part[:40].decode("utf-8", "replace")
-                    raise _problem(raw, row, f"{told!r} is no number", part) from None
-        raise
-    bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
-    if len(bad):
-        raise _problem(raw, body[int(bad[0])][0], "holds what is no finite number")
-    return np.asarray(numbers)
-
-
-def _is_number(part: bytes) -> bool:
-    try:
-        float(part)
-    except ValueError:
-        return False
-    return True
-
-
-def _epochs(raw: bytes, texts: list[bytes], rows: list[int]) -> Ints:
-    """Epochs (n,), increasing; from day and time of the year."""
-    bad = next((i for i, text in enumerate(texts) if not EPOCH.fullmatch(text)), None)
-    if bad is not None:
-        raise _problem(raw, rows[bad], "begins with an epoch as YYYYDDDHHMMSS.sss")
-    digits = [_padded(text) for text in texts]
-    year, day, hour, minute, second, fraction = (
-        np.array([int(one[a:b]) for one in digits], np.int64)
-        for a, b in ((0, 4), (4, 7), (7, 9), (9, 11), (11, 13), (13, 22))
-    )
-    wrong = (day < 1) | (day > 366) | (hour > 23) | (minute > 59) | (second > 60)
-    if wrong.any():
-        raise _problem(
-            raw, rows[int(np.flatnonzero(wrong)[0])], "has an epoch that does not exist"
-        )
-    since = ((hour * 60 + minute) * 60 + second) * NS_PER_S + fraction
-    epochs = tai_ns_from_year_day(year, (day - 1) * 86_400 * NS_PER_S + since)
-    late = np.flatnonzero(np.diff(epochs) <= 0)
-    if len(late):
-        raise _problem(raw, rows[int(late[0]) + 1], "has an epoch that is not after the last one")
-    return epochs
-
-
-def _padded(text: bytes) -> bytes:
-    """YYYYDDDHHMMSS and nine digits."""
-    whole, _, fraction = text.partition(b".")
-    return whole + fraction.ljust(9, b"0")
-
-
-def _problem(raw: bytes, row: int, told: str, part: bytes = b"") -> Problem:
-    start = 0
-    for _ in range(row):
-        start = raw.find(b"\n", start) + 1
-    place = raw.find(part, start) if part else start
-    return problem_at(raw, max(place, 0), f"the line {told}")
+def _epoch(date: object, millisecond_of_day: int) -> str:
+    """An epoch as a record has it; a leap second is the sixtieth of the last minute."""
+    second, millisecond = divmod(millisecond_of_day, 1000)
+    minute = min(second // 60, 1439)
+    second -= 60 * minute
+    return f"{date:%Y%j}{minute // 60:02d}{minute % 60:02d}{second:02d}.{millisecond:03d}"

@@ -25,7 +25,7 @@ from commonsky.formats.ndm_odm import OEM, OMM, OPM
 from commonsky.formats.ndm_spec import Section, Specification
 from commonsky.formats.ndm_tdm import RDM, TDM
 from commonsky.formats.ndm_transcript import Transcribed, read_transcript
-from commonsky.formats.tracss import OPENINGS, SIDE, meaning
+from commonsky.formats.tracss import SIDE, meaning
 
 BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 VERSION = re.compile(r"CCSDS_([A-Z]{3})_VERS")
@@ -84,7 +84,7 @@ def _read(piece: Piece, raw: bytes, *, strict: bool) -> Transcribed:
         why = "this is the summary of a conjunction, which has no states; no message can be made"
         raise problem_at(raw, piece.start, why)
     kind = VERSION.fullmatch(opening)
-    if opening in OPENINGS or (not opening and _is_conjunction(told)):
+    if meaning(opening).keyword == CDM.opening or (not opening and _is_conjunction(told)):
         specification = CDM
         opening, version = _version(opening, version, told, departures)
     elif kind is None or kind[1] not in KINDS:
@@ -92,7 +92,7 @@ def _read(piece: Piece, raw: bytes, *, strict: bool) -> Transcribed:
         raise problem_at(raw, piece.start, f"this is {what}; {', '.join(KINDS)} are read")
     else:
         specification = KINDS[kind[1]]
-    if opening in told and any(isinstance(value, dict) for value in told.values()):
+    if kind and opening in told and any(isinstance(value, dict) for value in told.values()):
         _Sections(specification, source).read(told, opening)
     else:
         departures += flat_transcript(specification, told, source, version, opening)
@@ -110,9 +110,7 @@ def _opening(told: dict[str, Any]) -> tuple[str, object]:
     """The name and the value that tell the kind and version, ("", "") if none does."""
     for home in (told, told.get("header"), told.get("HEADER")):
         for name, value in home.items() if isinstance(home, dict) else ():
-            if VERSION.fullmatch(name.upper()) or name in OPENINGS:
-                return name, value
-            if meaning(name).keyword == CDM.opening:
+            if VERSION.fullmatch(name) or meaning(name).keyword == CDM.opening:
                 return name, value
     return "", ""
 
@@ -128,7 +126,7 @@ def _version(
     if str(version) in CDM.versions:
         return opening, version
     taken = "2.0" if "TRACSS" in opening.upper() or any(map(CAMEL.match, told)) else "1.0"
-    if opening in ("", "TRACSS_CDM_VERS", "ccsdsCdmVers"):
+    if opening != CDM.opening:
         found = f"is {str(version)[:20]!r}" if opening else "is not told"
         departures.append((0, CDM.opening, f"{found}; read as version {taken}"))
         return opening, taken

@@ -51,36 +51,37 @@ class Assignments:
         self.values: dict[tuple[int, str], Told] = {}
         self.units: dict[tuple[int, str], str] = {}
         self.remarks: dict[int, list[Remark]] = {0: [], 1: [], 2: []}
-        measures: dict[tuple[int, str], str] = {}
-        titled: list[tuple[int, str, Told]] = []
+        self._measures: dict[tuple[int, str], str] = {}
+        self._titled: list[tuple[int, str, Told]] = []
         for one in _leaves(told, 0, 0, source):
-            if one.value is None or one.value == "":
-                continue
-            name = _meaning(one, specification)
-            side = name.side
-            if name.keyword == "COMMENT":
-                for text in str(one.value).split(BETWEEN_COMMENTS):
-                    self.remarks[side].append(Remark(one.name, text, foreign=False))
-                continue
-            if name.comment and name.is_unit:
-                measures[side, name.comment] = str(one.value)
-            elif name.comment:
-                titled.append((side, name.comment, one))
-            elif not name.keyword:
-                text = f"{one.name} = {_shown(one.value)}"
-                self.remarks[side].append(Remark(one.name, text[:LONGEST_REMARK], foreign=True))
-            elif name.is_unit:
-                self.units[side, name.keyword] = str(one.value)
-            elif (side, name.keyword) in self.values:
-                first = self.values[side, name.keyword].name
-                raise source.problem(f"says the same as {first[:40]}", one.name)
-            else:
-                self.values[side, name.keyword] = one
-        for side, title, one in titled:
-            unit = measures.get((side, title), "")
+            if one.value is not None and one.value != "":
+                self._add(one, _meaning(one, specification))
+        for side, title, one in self._titled:
+            unit = self._measures.get((side, title), "")
             text = f"{title} = {_shown(one.value)}" + (f" [{unit}]" if unit else "")
             self.remarks[side].append(Remark(one.name, text, foreign=False))
         self.has_units = bool(self.units)
+
+    def _add(self, one: Told, name: Name) -> None:
+        place = (name.side, name.keyword)
+        if name.keyword == "COMMENT":
+            for text in str(one.value).split(BETWEEN_COMMENTS):
+                self.remarks[name.side].append(Remark(one.name, text, foreign=False))
+        elif name.comment and name.is_unit:
+            self._measures[name.side, name.comment] = str(one.value)
+        elif name.comment:
+            self._titled.append((name.side, name.comment, one))
+        elif not name.keyword:
+            text = f"{one.name} = {_shown(one.value)}"
+            remark = Remark(one.name, text[:LONGEST_REMARK], foreign=True)
+            self.remarks[name.side].append(remark)
+        elif name.is_unit:
+            self.units[place] = str(one.value)
+        elif place in self.values:
+            first = self.values[place].name
+            raise self.source.problem(f"says the same as {first[:40]}", one.name)
+        else:
+            self.values[place] = one
 
     def take(self, side: int, keyword: str) -> Told | None:
         """Return what is said of a keyword, once."""

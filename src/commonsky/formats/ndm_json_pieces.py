@@ -102,7 +102,7 @@ class Pieces:
                     place = _behind(text, place)
             else:
                 yield places.problem(place, "this is no JSON: neither an object nor a list")
-                place = places.next_line(place)
+                place = self._behind_value(places, place)
 
     def finish(self, raw: bytes) -> Iterator[Problem]:
         """Yield what is wrong with the end, after the last part, which is given again."""
@@ -129,11 +129,26 @@ class Pieces:
         else:
             return end, places.piece(told, place, end)
         self._vain += seen - place
-        return places.next_line(place), places.problem(seen, why)
+        following = places.next_line(place)
+        if seen >= following:
+            seen, why = following, "this is no JSON: the object does not end"
+        return following, places.problem(seen, why)
+
+    def _behind_value(self, places: _Places, place: int) -> int:
+        """Where to go on behind what is no object: in a list behind a value, else in a line."""
+        if self._lists:
+            try:
+                return max(DECODER.raw_decode(places.text, place)[1], place + 1)
+            except (json.JSONDecodeError, RecursionError, _TwiceSaid):
+                pass
+        return places.next_line(place)
 
     def _said_twice(self, places: _Places, place: int, name: str) -> tuple[int, Problem]:
-        """Go on behind the object, which is good JSON but for that."""
-        _, end = json.JSONDecoder().raw_decode(places.text, place)
+        """Go on behind the object, or on the next line where that is no JSON either."""
+        try:
+            _, end = json.JSONDecoder().raw_decode(places.text, place)
+        except (json.JSONDecodeError, RecursionError):
+            end = places.next_line(place)
         at = places.text.rfind(json.dumps(name), place, end)
         return end, places.problem(max(at, place), "stands twice", name[:40])
 

@@ -1,24 +1,31 @@
 """
-Tracking and impact predictions: when and where an object comes down, as Space-Track tells it.
+Tracking and impact predictions: when and where an object comes down, as services tell it.
 
-JSON, a list or lines: one bad prediction is set aside with its reason and stops no other.  Names
-as Space-Track's class `tip` has them, or in lowerCamelCase as TraCSS has them (noradId, msgEpoch,
-decayEpoch, ...).  A window is plus and minus so many minutes with the former, and seconds with the
-latter; here it is seconds.  Written from descriptions; no real message of either was at hand.
+Space-Track's class `tip`: JSON or CSV, epochs as 2012-03-28 01:14:00, WINDOW plus and minus so
+many **minutes**.  TraCSS: the same names in JSON or in keywords and values, or in lowerCamelCase
+(noradId, msgEpoch, decayEpoch, ...), epochs as 2004-09-28T02:49:00.000Z, the window in
+**seconds**; here it is seconds.  Who sent a row is told by its names and the form of its epochs;
+where these do not tell, the row is set aside, for a window sixty times too wide or too narrow
+misleads, unless the caller says who sent it.
+
+Reference: a row and the column types of Space-Track's class as a test of an open client shows
+them, and the OpenAPI description of TraCSS's Bulk Data Service 1.1.3, which says seconds.  That
+Space-Track's are minutes is how its readers take it; its own text was not at hand.
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
 
 import msgspec
 
 from commonsky.astro.epoch import tai_ns, utc_text
 from commonsky.errors import UnknownEpoch
-from commonsky.formats.ndm_lines import problem_at
+from commonsky.formats.flat_rows import Row, rows
+from commonsky.formats.ndm_lines import Problem
 
 S_PER_MIN = 60.0
 LARGEST_NUMBER = 999_999_999
@@ -26,13 +33,22 @@ NAMES = {
     "noradId": "NORAD_CAT_ID", "msgEpoch": "MSG_EPOCH", "insertEpoch": "INSERT_EPOCH",
     "decayEpoch": "DECAY_EPOCH", "window": "WINDOW", "rev": "REV", "direction": "DIRECTION",
     "lat": "LAT", "lon": "LON", "latitude": "LAT", "longitude": "LON", "inclination": "INCL",
-    "nextReport": "NEXT_REPORT", "highInterest": "HIGH_INTEREST",
+    "incl": "INCL", "nextReport": "NEXT_REPORT", "id": "ID", "highInterest": "HIGH_INTEREST",
 }  # fmt: skip
+NEEDED = ("NORAD_CAT_ID", "MSG_EPOCH", "DECAY_EPOCH", "WINDOW")
 YES = {"Y": True, "YES": True, "TRUE": True, "N": False, "NO": False, "FALSE": False}
 
 
+class Sender(Enum):
+    """Whose row it is, and so in what unit its window is; TOLD if the row itself tells."""
+
+    TOLD = "as the row tells"
+    SPACE_TRACK = "Space-Track, minutes"
+    TRACSS = "TraCSS, seconds"
+
+
 class Tip(msgspec.Struct, frozen=True, kw_only=True):
-    """One prediction; epochs in TAI ns, degrees; nan and "" where nothing is said."""
+    """One prediction; epochs in TAI ns, degrees; nan, 0 and "" where nothing is said."""
 
     norad_cat_id: int
     message_tai_ns: int
@@ -45,124 +61,125 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     direction: str = ""
     next_report_h: float = math.nan
     high_interest: bool = False
+    inserted_tai_ns: int = 0
+    tip_id: int = 0
 
 
 class SetAside(NamedTuple):
-    """A prediction that could not be read: which, from 1, and why."""
+    """A prediction that could not be read: which, from 1, why, and in which line it begins."""
 
     number: int
     reason: str
+    line: int
 
 
-def read_tips(raw: bytes) -> tuple[list[Tip], list[SetAside]]:
-    """Return predictions, and those set aside; what is no JSON at all is a `Problem`."""
+def read_tips(raw: bytes, *, sender: Sender = Sender.TOLD) -> tuple[list[Tip], list[SetAside]]:
+    """
+    Return predictions, and those set aside; where there is not one row at all, a `Problem`.
+
+    Every row is one or the other: their counts are that of the rows read.
+    """
     good: list[Tip] = []
     aside: list[SetAside] = []
-    for number, told in enumerate(_objects(raw), start=1):
+    met = 0
+    first = Problem("there are no predictions", line=1, column=1)
+    for number, row in enumerate(rows(raw), start=1):
+        if isinstance(row, Problem):
+            first = row if number == 1 else first
+            aside.append(SetAside(number, str(row), row.line))
+            continue
+        met += 1
         try:
-            good.append(_tip(told))
+            good.append(_tip(row, sender))
         except (ValueError, UnknownEpoch) as problem:
-            aside.append(SetAside(number, str(problem)))
+            aside.append(SetAside(number, str(problem), row.line))
+    if not met:
+        raise first
     return good, aside
 
 
-def tips_json(tips: Sequence[Tip]) -> bytes:
-    """Return predictions with Space-Track's names, windows in minutes."""
-    rows = []
-    for tip in tips:
-        row: dict[str, Any] = {
-            "NORAD_CAT_ID": tip.norad_cat_id,
-            "MSG_EPOCH": utc_text(tip.message_tai_ns, 0, suffix=""),
-            "DECAY_EPOCH": utc_text(tip.decay_tai_ns, 0, suffix=""),
-            "WINDOW": tip.window_s / S_PER_MIN,
-            "HIGH_INTEREST": "Y" if tip.high_interest else "N",
-        }
-        if tip.revolution:
-            row["REV"] = tip.revolution
-        if tip.direction:
-            row["DIRECTION"] = tip.direction
-        numbers = {
-            "LAT": tip.latitude_deg, "LON": tip.longitude_deg, "INCL": tip.inclination_deg,
-            "NEXT_REPORT": tip.next_report_h,
-        }  # fmt: skip
-        rows.append(row | {name: value for name, value in numbers.items() if value == value})  # noqa: PLR0124 - nan
-    return msgspec.json.encode(rows)
+def tips_json(tips: Sequence[Tip], *, sender: Sender = Sender.SPACE_TRACK) -> bytes:
+    """Return predictions as Space-Track or as TraCSS writes them, in the window's unit of each."""
+    return msgspec.json.encode([_row(tip, tracss=sender is Sender.TRACSS) for tip in tips])
 
 
-def _objects(raw: bytes) -> list[Any]:
-    text = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not text.startswith((b"[", b"{")):
-        raise problem_at(raw, 0, "predictions are JSON, a list or lines of objects")
-    if text.startswith(b"{"):
-        return [_loaded(line) for line in text.split(b"\n") if line.strip()]
-    found = _loaded(text)
-    if not isinstance(found, list):
-        raise problem_at(raw, 0, "this is no JSON")
-    return found
+def _row(tip: Tip, *, tracss: bool) -> dict[str, str]:
+    def epoch(epoch_tai_ns: int) -> str:
+        if tracss:
+            return utc_text(epoch_tai_ns, 3)
+        return utc_text(epoch_tai_ns, 0, suffix="").replace("T", " ")
+
+    row = {
+        "NORAD_CAT_ID": str(tip.norad_cat_id),
+        "MSG_EPOCH": epoch(tip.message_tai_ns),
+        "INSERT_EPOCH": epoch(tip.inserted_tai_ns) if tip.inserted_tai_ns else "",
+        "DECAY_EPOCH": epoch(tip.decay_tai_ns),
+        "WINDOW": _digits(tip.window_s / (1.0 if tracss else S_PER_MIN)),
+        "REV": str(tip.revolution or ""),
+        "DIRECTION": tip.direction,
+        "LAT": _digits(tip.latitude_deg),
+        "LON": _digits(tip.longitude_deg),
+        "INCL": _digits(tip.inclination_deg),
+        "NEXT_REPORT": _digits(tip.next_report_h),
+        "ID": str(tip.tip_id or ""),
+        "HIGH_INTEREST": "Y" if tip.high_interest else "N",
+    }
+    return {name: value for name, value in row.items() if value}
 
 
-def _loaded(text: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
-    try:
-        return json.loads(text)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
-        return None
+def _digits(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _tip(told: object) -> Tip:
-    if not isinstance(told, dict):
-        raise ValueError("no object")  # noqa: TRY004 - it becomes a reason
-    seconds = "noradId" in told or "decayEpoch" in told
-    said: dict[str, Any] = {NAMES.get(str(name), str(name)): told[name] for name in told}
-    number = _whole(said, "NORAD_CAT_ID")
+def _tip(told: Row, sender: Sender) -> Tip:
+    camel = any(name in NAMES for name in told.said)
+    said: dict[str, str] = {}
+    row = Row(said, told.line)
+    for name, value in told.said.items():
+        keyword = NAMES.get(name, name)
+        if said.setdefault(keyword, value) != value:
+            raise ValueError(f"{keyword} stands twice, as {said[keyword][:20]!r} and otherwise")
+    for name in NEEDED:
+        if name not in said:
+            raise ValueError(f"{name} is missing")
+    number = row.whole("NORAD_CAT_ID")
     if not 0 < number <= LARGEST_NUMBER:
         raise ValueError(f"NORAD_CAT_ID {number} is no catalogue number")
-    latitude, longitude = _real(said, "LAT"), _real(said, "LON")
+    latitude, longitude = row.real("LAT"), row.real("LON")
     if abs(latitude) > 90.0 or abs(longitude) > 360.0:
         raise ValueError(f"{latitude:g} {longitude:g} is no place on the Earth")
-    window = _real(said, "WINDOW") * (1.0 if seconds else S_PER_MIN)
-    if not window >= 0.0:
-        raise ValueError("WINDOW is missing, or below 0")
-    interest = str(said.get("HIGH_INTEREST", "N")).upper()
+    window_s = row.real("WINDOW") * _seconds_of_unit(said, sender, camel=camel)
+    if not window_s >= 0.0:
+        raise ValueError("WINDOW is below 0")
+    interest = said.get("HIGH_INTEREST", "N").upper()
     if interest not in YES:
         raise ValueError(f"HIGH_INTEREST is Y or N, not {interest[:20]!r}")
     return Tip(
         norad_cat_id=number,
-        message_tai_ns=_epoch(said, "MSG_EPOCH"),
-        decay_tai_ns=_epoch(said, "DECAY_EPOCH"),
-        window_s=window,
+        message_tai_ns=tai_ns(said["MSG_EPOCH"]),
+        decay_tai_ns=tai_ns(said["DECAY_EPOCH"]),
+        window_s=window_s,
         latitude_deg=latitude,
         longitude_deg=(longitude + 180.0) % 360.0 - 180.0,
-        inclination_deg=_real(said, "INCL"),
-        revolution=_whole(said, "REV") if said.get("REV") not in (None, "") else 0,
-        direction=str(said.get("DIRECTION") or "")[:20],
-        next_report_h=_real(said, "NEXT_REPORT"),
+        inclination_deg=row.real("INCL"),
+        revolution=row.whole("REV"),
+        direction=said.get("DIRECTION", "")[:20],
+        next_report_h=row.real("NEXT_REPORT"),
         high_interest=YES[interest],
+        inserted_tai_ns=tai_ns(said["INSERT_EPOCH"]) if "INSERT_EPOCH" in said else 0,
+        tip_id=row.whole("ID"),
     )
 
 
-def _epoch(said: dict[str, Any], name: str) -> int:
-    value = said.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"{name} is missing")  # noqa: TRY004 - it becomes a reason
-    return tai_ns(value.strip().replace(" ", "T", 1))
-
-
-def _whole(said: dict[str, Any], name: str) -> int:
-    value = said.get(name)
-    text = str(value).strip()
-    if isinstance(value, bool) or not text.isascii() or not text.isdigit() or len(text) > 10:
-        raise ValueError(f"{name} is no whole number: {text[:20]!r}")
-    return int(text)
-
-
-def _real(said: dict[str, Any], name: str) -> float:
-    value = said.get(name)
-    if value is None or value == "":
-        return math.nan
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is no number: {str(value)[:20]!r}") from None
-    if not math.isfinite(found):
-        raise ValueError(f"{name} is not finite")
-    return found
+def _seconds_of_unit(said: Mapping[str, str], sender: Sender, *, camel: bool) -> float:
+    """Seconds in the unit of the window."""
+    epoch = said["DECAY_EPOCH"]
+    if sender is Sender.TRACSS or (sender is Sender.TOLD and (camel or epoch.endswith("Z"))):
+        return 1.0
+    if sender is Sender.SPACE_TRACK or " " in epoch:
+        return S_PER_MIN
+    raise ValueError(
+        "WINDOW may be minutes, as Space-Track's, or seconds, as TraCSS's: say whose it is"
+    )

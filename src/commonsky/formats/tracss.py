@@ -29,6 +29,7 @@ from commonsky.formats.ndm_write import Entry, entries
 
 SIDE = re.compile(r"(?:SAT|OBJECT|SPACE_OBJECT)_?([12])_?(?=[A-Z_])(.+)", re.IGNORECASE)
 COMMENT = re.compile(r"COMMENT[ _](.+)", re.IGNORECASE)
+UNIT = re.compile(r"[ _]UNIT$", re.IGNORECASE)
 WITH_UNIT = re.compile(r"(.*\S) \[([^\]]*)\]")
 TOP = frozenset({"header", "relative"})
 UNITLESS = frozenset({"MAHALANOBIS_DISTANCE"})  # told with a unit all the same
@@ -94,6 +95,12 @@ KEYWORDS = tuple(
     for fields in FIELDS
 )
 TITLES = {_letters(title): title for title in COMMENTS}
+# Of comments whose blanks have become _, those that senders write in words.
+IN_WORDS = {
+    _letters(title): title
+    for title in (*COMMENTS, "Inclination")
+    if title.startswith(("Apogee", "Perigee", "Inclination", "DCP"))
+}
 
 
 @lru_cache(maxsize=4096)  # messages repeat their names
@@ -113,18 +120,17 @@ def meaning(name: str, within: int = 0) -> Name:
         return Name(side, "COMMENT", "", is_unit=False)
     if side == 0 and letters in {_letters(opening) for opening in OPENINGS}:
         return Name(0, CDM.opening, "", is_unit=False)
-    for ending, is_unit in (("", False), ("value", False), ("unit", True)):
+    for ending in ("", "value", "unit"):
         stem = letters.removesuffix(ending) if letters.endswith(ending) else ""
         if stem in KEYWORDS[side]:
-            return Name(side, KEYWORDS[side][stem], "", is_unit)
+            return Name(side, KEYWORDS[side][stem], "", ending == "unit")
         if stem in TITLES:
-            return Name(side, "", TITLES[stem], is_unit)
+            return Name(side, "", TITLES[stem], ending == "unit")
     told = COMMENT.fullmatch(rest)
-    if told is None:
-        return Name(side, "", "", is_unit=False)
-    title = re.sub(r"[ _]UNIT$", "", told[1], flags=re.IGNORECASE)
-    known = TITLES.get(_letters(title), title)
-    return Name(side, "", known, title != told[1])
+    title = told[1] if told else ""
+    stem = UNIT.sub("", title)
+    known = IN_WORDS.get(_letters(stem), stem) if "_" in stem else stem
+    return Name(side, "", known, stem != title)
 
 
 def tracss_line(message: Message, form: Form) -> bytes:
