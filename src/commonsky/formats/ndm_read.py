@@ -12,7 +12,8 @@ from commonsky.formats.ndm_ocm import OCM
 from commonsky.formats.ndm_odm import OEM, OMM, OPM
 from commonsky.formats.ndm_oem import read_oem
 from commonsky.formats.ndm_tdm import RDM, TDM
-from commonsky.formats.ndm_xml import is_xml, read_xml
+from commonsky.formats.ndm_xml import read_xml
+from commonsky.formats.ndm_xml_lex import is_xml
 
 SPECIFICATIONS = {one.kind: one for one in (CDM, OCM, OEM, OMM, OPM, RDM, TDM)}
 OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|COMMENT[^\n]*\n)*+CCSDS_([A-Z]{3})_VERS[ \t]*=")
@@ -25,7 +26,7 @@ def kind_of(raw: bytes) -> str:
     kind = "" if found is None else found[1].decode()
     if kind not in SPECIFICATIONS:
         wanted = ", ".join(SPECIFICATIONS)
-        what = f"a {kind}" if kind else "no message in keyword-value notation"
+        what = f"a {kind}" if kind else "no message in keyword-value notation, XML or JSON"
         raise problem_at(raw, 0, f"this is {what}; {wanted} are read")
     return kind
 

@@ -14,6 +14,7 @@ from commonsky.formats.ndm_kernels import LONGEST_LINE
 from commonsky.formats.ndm_lines import Problem, problem_at
 from commonsky.formats.ndm_message import Message
 from commonsky.formats.ndm_read import read_messages
+from commonsky.formats.ndm_xml_lex import is_xml
 
 PIECE = 1 << 20
 LARGEST = 1 << 30  # bytes of a message
@@ -58,6 +59,7 @@ def message_bytes(file: str) -> bytes:
     Return the content of a file, unpacked; what is too large is refused before it is all read.
 
     A line beyond any use is a `Problem` as soon as it is met, and so are bytes past a gigabyte.
+    A document in XML may be one line.
     """
     unpacked = Unpacked(_pieces(file))
     content = bytearray()
@@ -67,7 +69,8 @@ def message_bytes(file: str) -> bytes:
         newline = content.rfind(b"\n", max(line_start, len(content) - len(piece)))
         if newline >= 0:
             line_start = newline + 1
-        if len(content) - line_start > LONGEST_LINE + PIECE or len(content) > LARGEST:
+        endless = len(content) - line_start > LONGEST_LINE + PIECE
+        if len(content) > LARGEST or (endless and not is_xml(content)):
             what = f"a line of more than {LONGEST_LINE:,} bytes, or {LARGEST:,} bytes in all"
             raise problem_at(bytes(content), line_start + LONGEST_LINE, what)
     if unpacked.problem:
