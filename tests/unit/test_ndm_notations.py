@@ -92,6 +92,23 @@ def test_numbers_of_json_are_as_they_were_written() -> None:
     )
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("segment", [1, 2])
+def test_a_change_behind_lines_of_numbers_is_made_in_its_place(
+    segment: int, indent: int | None
+) -> None:
+    twice = OEM + OEM[OEM.index(b"META_START") :]
+    raw = json.dumps(json.loads(written(read_message(twice), Notation.JSON)), indent=indent)
+    message = one(raw.encode())
+    before = [entry for entry in entries(message) if entry.keyword != "CENTER_NAME"]
+    changed = message.changed({("CENTER_NAME", segment, 0): "MARS"})
+    parts = raw.split('"EARTH"')
+    words = ['"EARTH"', '"EARTH"']
+    words[segment - 1] = '"MARS"'
+    assert changed.decode() == parts[0] + words[0] + parts[1] + words[1] + parts[2]
+    assert [entry for entry in entries(one(changed)) if entry.keyword != "CENTER_NAME"] == before
+
+
 def test_departures_are_told_where_they_stand_in_the_document() -> None:
     raw = XML.replace(b"<ORIGINATOR>A &amp; B</ORIGINATOR>", b"<ORIGINATOR></ORIGINATOR>")
     (deviation,) = one(raw).deviations

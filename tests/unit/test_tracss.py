@@ -272,6 +272,33 @@ def test_a_stream_tells_lines_and_keeps_the_bytes_of_each() -> None:
     assert all(one.raw == FLAT.strip() for one in found if isinstance(one, Message))
 
 
+def test_what_departs_is_told_at_its_line_of_the_whole() -> None:
+    told = line(SAT1_FOO="x")
+    raw = json.dumps([told, told], indent=1).encode()
+    lines = [at for at, text in enumerate(raw.split(b"\n"), 1) if b"SAT1_FOO" in text]
+    found = [message.deviations for message in read_json(raw) if isinstance(message, Message)]
+    assert [[one.line for one in deviations] for deviations in found] == [[one] for one in lines]
+
+
+def test_a_list_without_lines_is_cut_behind_an_object() -> None:
+    taken, met = 0, 0
+
+    def blocks() -> Iterator[bytes]:
+        nonlocal taken
+        yield b"["
+        for _ in range(400):
+            taken += 10
+            yield (FLAT.strip() + b",") * 10
+        yield FLAT.strip() + b"]"
+
+    stream, most = MessageStream(), 0
+    for found in stream.messages(blocks()):
+        met += isinstance(found, Message)
+        most = max(most, taken - met)
+    assert (stream.accepted, stream.quarantined) == (4001, 0)
+    assert most < 2000
+
+
 def test_a_stream_drops_what_does_not_end() -> None:
     def blocks() -> Iterator[bytes]:
         yield FLAT + b'{"a": "'

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from commonsky.formats.ndm_cdm import CDM
 from commonsky.formats.ndm_json_flat import flat_transcript
 from commonsky.formats.ndm_json_pieces import Piece, Pieces
@@ -24,7 +26,7 @@ from commonsky.formats.ndm_ocm import OCM
 from commonsky.formats.ndm_odm import OEM, OMM, OPM
 from commonsky.formats.ndm_spec import Section, Specification
 from commonsky.formats.ndm_tdm import RDM, TDM
-from commonsky.formats.ndm_transcript import Transcribed, read_transcript
+from commonsky.formats.ndm_transcript import NOWHERE, Transcribed, read_transcript
 from commonsky.formats.tracss import SIDE, meaning
 
 BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
@@ -69,27 +71,30 @@ def _messages(raw: bytes, *, strict: bool) -> Iterator[Transcribed | Problem]:
 
 def read_object(piece: Piece, raw: bytes, *, strict: bool = False) -> Transcribed | Problem:
     """Return the message in an object of some bytes, or what is wrong with it."""
+    own = raw[piece.start : piece.end]
     try:
-        return _read(piece, raw, strict=strict)
+        message = _read(piece.told, own, strict=strict)
     except Problem as problem:
-        return problem
+        return piece.moved(problem)
+    # Found in its own bytes, for lines are counted from the beginning; now as a part of all.
+    places = message.places + np.where(message.places == NOWHERE, 0, piece.start)
+    return replace(message, original=raw, places=places)
 
 
-def _read(piece: Piece, raw: bytes, *, strict: bool) -> Transcribed:
-    source = Source(raw, piece.start, piece.end)
-    told = piece.told
+def _read(told: dict[str, Any], raw: bytes, *, strict: bool) -> Transcribed:
+    source = Source(raw)
     departures: Departures = []
     opening, version = _opening(told)
     if not opening and told.keys() >= SUMMARY:
         why = "this is the summary of a conjunction, which has no states; no message can be made"
-        raise problem_at(raw, piece.start, why)
+        raise problem_at(raw, 0, why)
     kind = VERSION.fullmatch(opening)
     if meaning(opening).keyword == CDM.opening or (not opening and _is_conjunction(told)):
         specification = CDM
         opening, version = _version(opening, version, told, departures)
     elif kind is None or kind[1] not in KINDS:
         what = "no message" if kind is None else f"a {kind[1]}"
-        raise problem_at(raw, piece.start, f"this is {what}; {', '.join(KINDS)} are read")
+        raise problem_at(raw, 0, f"this is {what}; {', '.join(KINDS)} are read")
     else:
         specification = KINDS[kind[1]]
     if kind and opening in told and any(isinstance(value, dict) for value in told.values()):

@@ -121,7 +121,7 @@ def _section(section: Section, side: int, said: Assignments) -> None:
         if one is not None:
             said.source.say(keyword, one.value, one.name, _unit(said, side, keyword, found))
         elif side and keyword == section.opener:
-            said.source.transcript.say(keyword, f"OBJECT{side}".encode(), "", said.source.start)
+            said.source.transcript.say(keyword, f"OBJECT{side}".encode(), "", 0)
 
 
 def _unit(said: Assignments, side: int, keyword: str, found: Field) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ DEEPEST = 8
 LARGEST = 1 << 28  # bytes of one message
 # Bytes that may be looked at in vain: for each of the text, and beside that.
 VAIN_A_BYTE, MOST_VAIN = 16, 1 << 24
+LONGEST_GUESS = 1 << 16  # bytes of an object whose lines are tried alone
+MOST_GUESSES = 64
 BETWEEN = re.compile(r"[\s,]*")
 ENVELOPE = re.compile(
     r'\{\s*(?:"request_metadata"\s*:\s*\{[^{}]*\}\s*,\s*)?"(?:tracssCdms|data)"\s*:\s*(?=\[)'
@@ -39,11 +42,19 @@ class NotFinite(str):
 
 
 class Piece(NamedTuple):
-    """An object, and where its bytes begin and end."""
+    """An object, where its bytes begin and end, and the line and column of its beginning."""
 
     told: dict[str, Any]
     start: int
     end: int
+    line: int
+    column: int
+
+    def moved(self, problem: Problem) -> Problem:
+        """Return a problem of the object's own bytes as one of the whole text."""
+        column = problem.column + (self.column - 1 if problem.line == 1 else 0)
+        line = problem.line + self.line - 1
+        return Problem(problem.problem, line=line, column=column, field=problem.field)
 
 
 class _TwiceSaid(Exception):
@@ -71,6 +82,12 @@ class Pieces:
         self._envelopes = 0
         self._vain = 0
         self._met = 0
+        self._guesses = 0
+
+    @property
+    def in_list(self) -> bool:
+        """Whether a list is open."""
+        return bool(self._lists)
 
     def take(self, raw: bytes) -> Iterator[Piece | Problem]:
         """Yield the objects of a part, and a `Problem` in place of a bad one."""
@@ -119,9 +136,10 @@ class Pieces:
         if self._lists:
             self._lists[-1] += 1
         try:
-            told, end = DECODER.raw_decode(text, place)
+            told, end = self._decoded(places, place)
         except json.JSONDecodeError as error:
-            seen, why = error.pos, f"this is no JSON: {error.msg}"
+            seen = error.pos + (place if len(error.doc) < len(text) else 0)
+            why = f"this is no JSON: {error.msg}"
         except RecursionError:
             seen, why = _too_deep(text, place), f"objects stand more than {DEEPEST} deep"
         except _TwiceSaid as twice:
@@ -143,6 +161,27 @@ class Pieces:
                 pass
         return places.next_line(place)
 
+    def _decoded(self, places: _Places, place: int) -> tuple[dict[str, Any], int]:
+        """
+        Return the object that begins here, and where it ends.
+
+        An error counts the lines of all the text it was given, so that the lines of an object are
+        tried alone before, and whether it goes on only a few times.
+        """
+        text, last = places.text, place + LONGEST_GUESS
+        following = places.next_line(place, last)
+        if following < last:
+            alone = text[place:following]
+            try:
+                told, end = DECODER.raw_decode(alone)
+            except json.JSONDecodeError as error:
+                if error.pos < len(alone.rstrip()) or self._guesses == MOST_GUESSES:
+                    raise
+                self._guesses += 1
+            else:
+                return told, place + end
+        return DECODER.raw_decode(text, place)
+
     def _said_twice(self, places: _Places, place: int, name: str) -> tuple[int, Problem]:
         """Go on behind the object, or on the next line where that is no JSON either."""
         try:
@@ -162,6 +201,7 @@ class _Places:
         self.text = raw.decode("utf-8", "surrogateescape")
         self._plain = raw.isascii()
         self._letter, self._byte = 0, 0
+        self._counted, self._lines, self._line_start = 0, 0, 0
 
     def byte(self, letter: int) -> int:
         """Return the place in the bytes; letters are asked for mostly in order."""
@@ -173,28 +213,45 @@ class _Places:
         self._letter, self._byte = letter, self._byte + len(between)
         return self._byte
 
+    def line_and_column(self, byte: int) -> tuple[int, int]:
+        """Return them for a place; counted on from the last one, for there may be many."""
+        if byte < self._line_start:
+            self._counted, self._lines, self._line_start = 0, 0, 0
+        if byte > self._counted:
+            self._lines += self.raw.count(b"\n", self._counted, byte)
+            self._line_start = max(
+                self.raw.rfind(b"\n", self._counted, byte) + 1, self._line_start
+            )
+            self._counted = byte
+        return self._lines + 1, byte - self._line_start + 1
+
     def problem(self, letter: int, told: str, field: str = "") -> Problem:
-        return problem_at(self.raw, self.byte(letter), told, field)
+        line, column = self.line_and_column(self.byte(letter))
+        return Problem(told, line=line, column=column, field=field)
 
     def piece(self, told: dict[str, Any], place: int, end: int) -> Piece | Problem:
         start = self.byte(place)
         stop = self.byte(end)
+        line, column = self.line_and_column(start)
+        found = Piece(told, start, stop, line, column)
+        wrong, at = "", 0
         if stop - start > LARGEST:
-            return problem_at(self.raw, start, f"a message of more than {LARGEST:,} bytes")
-        if not self._plain:
+            wrong = f"a message of more than {LARGEST:,} bytes"
+        elif not self._plain:
             try:
                 self.raw[start:stop].decode()
             except UnicodeDecodeError as error:
-                return problem_at(self.raw, start + error.start, "is not UTF-8")
-        return Piece(told, start, stop)
+                wrong, at = "is not UTF-8", error.start
+        return found.moved(problem_at(self.raw[start:stop], at, wrong)) if wrong else found
 
-    def next_line(self, place: int) -> int:
+    def next_line(self, place: int, last: int = sys.maxsize) -> int:
         """Return where the next line begins that may begin an object, no deeper than here."""
+        last = min(last, len(self.text))
         line = self.text.rfind("\n", 0, place) + 1
         indent = place - line if self.text[line:place].isspace() else 0
         pattern = re.compile(rf"\n[ \t]{{0,{min(indent, 99)}}}(?=[\[\]{{])")
-        found = pattern.search(self.text, place)
-        return found.end() if found else len(self.text)
+        found = pattern.search(self.text, place, last)
+        return found.end() if found else last
 
 
 def _end(pattern: re.Pattern[str], text: str, place: int) -> int:

@@ -18,14 +18,14 @@ PLAIN = re.compile(r"[^\x00-\x1f\x7f]*")
 
 
 class Source:
-    """The bytes from start to end, and the transcript that is made of them."""
+    """The bytes of an object, and the transcript that is made of them."""
 
-    def __init__(self, raw: bytes, start: int, end: int) -> None:
-        self.raw, self.start = raw, start
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
         self.transcript = Transcript()
         self._named: dict[str, deque[tuple[int, int]]] = defaultdict(deque)
         self._elements: deque[tuple[str, int, int]] = deque()
-        for found in TOKEN.finditer(raw, start, end):
+        for found in TOKEN.finditer(raw):
             name = _read(found[1])
             if found[2] is None:
                 self._elements.append((name, *found.span(1)))
@@ -38,7 +38,7 @@ class Source:
         """Where the value of a name stands: of the next one where it stands in several objects."""
         places = self._named.get(name)
         if not places:
-            return self.start, NOWHERE
+            return 0, NOWHERE
         return places.popleft() if len(places) > 1 else places[0]
 
     def place_of_element(self, text: str) -> tuple[int, int]:
@@ -47,7 +47,7 @@ class Source:
             found, start, end = self._elements.popleft()
             if found == text:
                 return start, end
-        return self.start, NOWHERE
+        return 0, NOWHERE
 
     def say(self, keyword: str, value: object, name: str, unit: str) -> None:
         """Add an assignment."""

@@ -2,7 +2,8 @@
 Messages in JSON that come in blocks without end: read one by one in bounded memory, and counted.
 
 A message that is bad costs only itself, and one that is too long is dropped as it comes.  What
-is taken for the beginning of an object is a line that begins with one, two blanks in at most.
+is taken for the beginning of an object is a line that begins with one, in a list up to two blanks
+in; a list without lines is cut behind an object.  An envelope must fit into what is held.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from commonsky.formats.ndm_lines import Problem
 from commonsky.formats.ndm_transcript import Transcribed
 
 LARGEST_HELD = 1 << 26  # bytes of one message
-BEGINS = re.compile(rb"\n[ \t]{0,2}\{")
+BEGINS = re.compile(rb"\n\{")
+BEGINS_IN_LIST = re.compile(rb"\n[ \t]{0,2}\{")
+BRACES = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|[{}]')
 LONGEST_BEGINNING = 4
+FIRST_PATIENCE = 1 << 21  # bytes without a line that begins an object
 
 
 class MessageStream:
@@ -37,6 +41,7 @@ class MessageStream:
         self._searched = 0  # of what is held, in vain
         self._lines = 0  # before what is held
         self._lost = False
+        self._patience = FIRST_PATIENCE
 
     @property
     def read(self) -> int:
@@ -58,6 +63,10 @@ class MessageStream:
             self._drop(cut if cut > 0 else len(self._held) - LONGEST_BEGINNING)
             self._lost = cut <= 0
             cut = 0 if cut <= 0 else self._cut()
+        elif cut <= 0 and len(self._held) > self._patience:
+            cut = _last_end(self._held)
+            # What was searched in vain is searched again when it has doubled.
+            self._patience = FIRST_PATIENCE if cut > 0 else 2 * self._patience
         if cut > 0:
             yield from self._read(cut)
         elif len(self._held) > LARGEST_HELD and not self._lost:
@@ -69,7 +78,11 @@ class MessageStream:
     def _cut(self) -> int:
         """Where the last object begins that is not known to be whole; 0 if nothing is before."""
         last = 0
-        for found in BEGINS.finditer(self._held, max(self._searched - LONGEST_BEGINNING, 0)):
+        in_list = (
+            self._pieces.in_list or self._held[:99].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
+        )
+        begins = BEGINS_IN_LIST if in_list else BEGINS
+        for found in begins.finditer(self._held, max(self._searched - LONGEST_BEGINNING, 0)):
             last = found.start() + 1
             if self._lost:
                 break
@@ -91,9 +104,8 @@ class MessageStream:
                 yield self._counted(_moved(piece, lines))
                 continue
             raw = part[piece.start : piece.end]
-            found = read_object(Piece(piece.told, 0, len(raw)), raw, strict=self.strict)
-            if isinstance(found, Problem):
-                found = _moved(found, lines + part.count(b"\n", 0, piece.start))
+            place = piece.line + lines, piece.column
+            found = read_object(Piece(piece.told, 0, len(raw), *place), raw, strict=self.strict)
             yield self._counted(found)
 
     def _finish(self) -> Iterator[Transcribed | Problem]:
@@ -108,6 +120,16 @@ class MessageStream:
         else:
             self.accepted += 1
         return found
+
+
+def _last_end(held: bytearray) -> int:
+    """Where the last whole object ends that stands in no other; 0 if none does."""
+    depth, last = 0, 0
+    for found in BRACES.finditer(held):
+        depth += (found[0] == b"{") - (found[0] == b"}")
+        if depth == 0 and found[0] == b"}":
+            last = found.end()
+    return last
 
 
 def _moved(problem: Problem, lines: int) -> Problem:
