@@ -31,7 +31,9 @@ M_PER_KM = 1000.0
 AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
 LOWER = [(row, column) for row in range(6) for column in range(row + 1)]
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-RADIUS = re.compile(rf"(HBR|EXCLUSION_VOLUME_RADIUS)\s*=\s*({NUMBER})\s*(?:\[\s*m\s*\])?\s*")
+RADIUS = re.compile(
+    rf"(HBR|EXCLUSION[ _]VOLUME[ _]RADIUS)\s*=\s*({NUMBER})\s*(?:\[\s*m\s*\])?\s*", re.IGNORECASE
+)
 SHARED = re.compile(
     rf"DCP (Density Forecast Uncertainty|Sensitivity Vector RTN (?:Pos|Vel))\s*=\s*"
     rf"({NUMBER}(?:\s+{NUMBER}){{0,2}})\s*(?:\[[^\]]*\])?\s*"
@@ -183,7 +185,8 @@ def _radius(
     for _, segment, text in message.comments:
         found = RADIUS.fullmatch(text)
         if found:
-            told.setdefault((found[1], segment), float(found[2]))
+            name = found[1].upper().replace(" ", "_")
+            told.setdefault((name, segment), float(found[2]))
     if ("HBR", 0) in told:
         return told["HBR", 0], RadiusSource.MESSAGE
     both = sum(message.number("HBR", side) for side in (1, 2))
