@@ -19,7 +19,7 @@ import msgspec
 from commonsky.assess.limits import several_encounters
 from commonsky.astro.epoch import NS_PER_S, tai_ns
 from commonsky.errors import UnknownEpoch
-from commonsky.show.assessed import Assessed
+from commonsky.show.assessment_lines import AssessmentLine
 
 SAME_TCA_S = 60.0
 UNNAMED = frozenset({"UNKNOWN", "NONE", "N/A"})  # two of them need not be one object
@@ -82,7 +82,7 @@ class Grouped:
     telling: int  # the newest row that has a number, otherwise the newest
 
 
-def events_of(lines: Sequence[Assessed], created: Sequence[str]) -> list[Event]:
+def events_of(lines: Sequence[AssessmentLine], created: Sequence[str]) -> list[Event]:
     """
     Return the events that n assessments tell of, the gravest first, those without number last.
 
@@ -92,7 +92,7 @@ def events_of(lines: Sequence[Assessed], created: Sequence[str]) -> list[Event]:
     return [one.event for one in grouped(lines, created)]
 
 
-def grouped(lines: Sequence[Assessed], created: Sequence[str]) -> list[Grouped]:
+def grouped(lines: Sequence[AssessmentLine], created: Sequence[str]) -> list[Grouped]:
     """Return the events of `events_of`, each with the rows it comes from."""
     if len(lines) != len(created):
         raise ValueError(
@@ -114,7 +114,7 @@ def _gravity(one: Grouped) -> tuple[bool, float, str, str, str]:
     return (event.pc is None, -(event.pc or 0.0), event.tca, event.object1, event.object2)
 
 
-def _pairs(lines: Sequence[Assessed], created: Sequence[str]) -> list[list[list[int]]]:
+def _pairs(lines: Sequence[AssessmentLine], created: Sequence[str]) -> list[list[list[int]]]:
     """Return the chains of rows of each pair of objects."""
     said = [_epoch(text) for text in created]
     tca = [_epoch(line.tca) for line in lines]
@@ -148,7 +148,7 @@ def _chains(rows: Sequence[int], tca: Sequence[int]) -> list[list[int]]:
 
 
 def _event(
-    lines: Sequence[Assessed],
+    lines: Sequence[AssessmentLine],
     created: Sequence[str],
     rows: Sequence[int],
     good: Sequence[int],
@@ -175,7 +175,7 @@ def _event(
     )
 
 
-def _message(line: Assessed, created: str) -> EventMessage:
+def _message(line: AssessmentLine, created: str) -> EventMessage:
     return EventMessage(
         file=line.file,
         message_id=line.message_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from commonsky.show.assessed import Assessed, Refused
+from commonsky.show.assessment_lines import AssessmentLine, RefusedLine
 from commonsky.show.circumstances import Circumstances
 from commonsky.show.report.assessment_card import event_card
 from commonsky.show.report.assessment_run import Assessments, assessments_of, grade, log10_pc
@@ -23,8 +23,8 @@ CARDS = 20
 
 
 def write_assessment(
-    lines: Sequence[Assessed],
-    refused: Sequence[Refused],
+    lines: Sequence[AssessmentLine],
+    refused: Sequence[RefusedLine],
     told: Sequence[Circumstances],
     path: str | Path,
     *,
@@ -37,8 +37,8 @@ def write_assessment(
 
 
 def assessment_html(
-    lines: Sequence[Assessed],
-    refused: Sequence[Refused],
+    lines: Sequence[AssessmentLine],
+    refused: Sequence[RefusedLine],
     told: Sequence[Circumstances],
     *,
     title: str = "Assessment of conjunctions",

@@ -13,7 +13,7 @@ from commonsky.show.report.assessment_ladder import ladder_drawing
 from commonsky.show.report.assessment_run import Assessments, grade, log10_pc
 from commonsky.show.report.assessment_tables import end_of, kilometres, speed_km_s
 from commonsky.show.report.assessment_words import AGAINST, METHODS, SHORT, Standing, Step, steps
-from commonsky.show.report.markup import table
+from commonsky.show.report.markup import facts, table
 from commonsky.show.report.plane import plane_drawing
 from commonsky.show.report.text import (
     NONE,
@@ -162,16 +162,7 @@ def _numbers(run: Assessments, one: Grouped) -> str:
         ),
         _stated(run, told, one),
     )
-    return (
-        '<div class="numbers">'
-        + "".join(
-            "<dl>"
-            + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in cells)
-            + "</dl>"
-            for cells in columns
-        )
-        + "</div>"
-    )
+    return facts(columns)
 
 
 def _stated(run: Assessments, told: Circumstances, one: Grouped) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from commonsky.show.assessed import Assessed
+from commonsky.show.assessment_lines import AssessmentLine
 from commonsky.show.events import Event, Trend
 from commonsky.show.report.assessment_words import BRIEF, VIOLATIONS
 from commonsky.show.report.text import TIMES, shown, significant
@@ -14,7 +14,7 @@ GUESSED = {"exclusion volumes"}
 Doubt = tuple[str, str, str]  # style class, name, meaning
 
 
-def doubts(line: Assessed, event: Event) -> list[Doubt]:
+def doubts(line: AssessmentLine, event: Event) -> list[Doubt]:
     """Return what is doubtful; names and meanings are escaped."""
     found = list(_of_method(line))
     if not event.pc_is_of_newest and event.pc is not None:
@@ -29,13 +29,13 @@ def doubts(line: Assessed, event: Event) -> list[Doubt]:
     return [*found, *_of_others(line)]
 
 
-def _of_method(line: Assessed) -> Iterator[Doubt]:
+def _of_method(line: AssessmentLine) -> Iterator[Doubt]:
     for said in line.violations:
         if said in {"no velocity errors", "remediated"}:
             yield "", BRIEF[said], VIOLATIONS[said]
 
 
-def _of_others(line: Assessed) -> Iterator[Doubt]:
+def _of_others(line: AssessmentLine) -> Iterator[Doubt]:
     """What the sender's number and errors in common make of it."""
     for value, name, meaning in (
         (line.pc_stated, "sender", "what the sender states differs from this"),

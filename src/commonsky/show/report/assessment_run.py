@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commonsky.show.assessed import Assessed, Refused
+from commonsky.show.assessment_lines import AssessmentLine, RefusedLine
 from commonsky.show.circumstances import Circumstances
 from commonsky.show.events import Grouped, grouped
 from commonsky.show.report.severity import Severity, severity
@@ -18,9 +18,9 @@ from commonsky.show.report.text import log10_or_nan, shown
 class Assessments:
     """n messages that were read, what they say beside, those that were refused, and events."""
 
-    lines: Sequence[Assessed]
+    lines: Sequence[AssessmentLine]
     told: Sequence[Circumstances]
-    refused: Sequence[Refused]
+    refused: Sequence[RefusedLine]
     ranked: Sequence[Grouped]  # gravest first
     unknown: Sequence[Grouped]  # no number, by TCA
 
@@ -38,7 +38,7 @@ class Assessments:
         """Return how many messages have no number for each reason."""
         return Counter(line.cannot_assess for line in self.lines if line.cannot_assess)
 
-    def line(self, one: Grouped) -> Assessed:
+    def line(self, one: Grouped) -> AssessmentLine:
         """Return the assessment an event's number is of."""
         return self.lines[one.telling]
 
@@ -54,7 +54,7 @@ class Assessments:
 
 
 def assessments_of(
-    lines: Sequence[Assessed], refused: Sequence[Refused], told: Sequence[Circumstances]
+    lines: Sequence[AssessmentLine], refused: Sequence[RefusedLine], told: Sequence[Circumstances]
 ) -> Assessments:
     """Group n assessments into events; `told` (n,)."""
     events = grouped(lines, [one.created for one in told])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from commonsky.assess.ladder import SLOW_KM_S
-from commonsky.show.assessed import Assessed
+from commonsky.show.assessment_lines import AssessmentLine
 from commonsky.show.events import Grouped
 from commonsky.show.report.assessment_doubts import doubts, tags
 from commonsky.show.report.assessment_run import Assessments, grade, log10_pc
@@ -80,7 +80,7 @@ def _event(run: Assessments, one: Grouped, rank: int, cards: int) -> str:
     )
 
 
-def _because(line: Assessed) -> str:
+def _because(line: AssessmentLine) -> str:
     """Return what speaks against 2-D Pc, on lines below the method."""
     said = [BRIEF[one] for one in line.violations if one in AGAINST["2d"]]
     return f'<br><span class="quiet">{", ".join(said)}</span>' if said else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from commonsky.assess.ladder import MANY
-from commonsky.show.assessed import Assessed
+from commonsky.show.assessment_lines import AssessmentLine
 
 METHODS: Mapping[str, str] = {
     "none": "no method",
@@ -97,7 +97,7 @@ class Step:
     why: str
 
 
-def steps(line: Assessed) -> list[Step]:
+def steps(line: AssessmentLine) -> list[Step]:
     """Return what became of each method, from the plainest up."""
     trials = line.mc
     values = {
@@ -117,7 +117,7 @@ def steps(line: Assessed) -> list[Step]:
     ]
 
 
-def _standing(line: Assessed, method: str, value: float | None) -> tuple[Standing, str]:
+def _standing(line: AssessmentLine, method: str, value: float | None) -> tuple[Standing, str]:
     against = [said for said in line.violations if said in AGAINST[method]]
     if method == "3d-nc" and value is not None and value > MANY and not against:
         against = ["many"]
@@ -134,7 +134,7 @@ def _standing(line: Assessed, method: str, value: float | None) -> tuple[Standin
     return Standing.HOLDS, ""
 
 
-def _silence(line: Assessed, method: str) -> str:
+def _silence(line: AssessmentLine, method: str) -> str:
     if line.cannot_assess:
         return "not reached"
     if method == "2d":
@@ -150,12 +150,12 @@ def _first(found: tuple[str, str] | None, otherwise: str) -> str:
     return found[0].rstrip(".") if found else otherwise
 
 
-def reason(line: Assessed) -> tuple[str, str]:
+def reason(line: AssessmentLine) -> tuple[str, str]:
     """Return why there is no number and what would help, in words."""
     said = line.cannot_assess or ""
     return REASONS.get(said, (said, ""))
 
 
-def two_d_invalid(line: Assessed) -> bool:
+def two_d_invalid(line: AssessmentLine) -> bool:
     """Whether there is a 2-D Pc that may not be used."""
     return steps(line)[0].standing is Standing.INVALID

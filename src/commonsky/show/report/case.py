@@ -18,6 +18,7 @@ from commonsky.assess.approach import (
 from commonsky.assess.collision import pc_against_scale
 from commonsky.astro.arrays import Floats
 from commonsky.show.report.geometry import WORDS, approach_drawing
+from commonsky.show.report.markup import facts
 from commonsky.show.report.moment import Moment
 from commonsky.show.report.plane import plane_drawing
 from commonsky.show.report.run import EARTH_RADIUS_KM, Run
@@ -201,16 +202,7 @@ def _numbers(run: Run, case: Case) -> str:
             ("source", _sources(run, row)),
         ),
     )
-    return (
-        '<div class="numbers">'
-        + "".join(
-            "<dl>"
-            + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in cells)
-            + "</dl>"
-            for cells in columns
-        )
-        + "</div>"
-    )
+    return facts(columns)
 
 
 def _days(age: float) -> str:

@@ -26,6 +26,15 @@ def legend(entries: Iterable[tuple[str, str]]) -> str:
     return f'<ul class="legend">{items}</ul>'
 
 
+def facts(columns: Iterable[Iterable[tuple[str, str]]]) -> str:
+    """Return columns of what is told and its value, side by side."""
+    lists = (
+        "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in cells)
+        for cells in columns
+    )
+    return '<div class="numbers">' + "".join(f"<dl>{one}</dl>" for one in lists) + "</div>"
+
+
 def table(
     caption: str,
     headings: Sequence[str],
