@@ -201,7 +201,7 @@ def sigma(some: Pairs, axis: int, law: Floats) -> Floats:
         variance = variance + (RADIAL_SHARES[some.orbit] * drag) ** 2
     if axis == IN_TRACK:
         variance = variance + (law[2] * age**2) ** 2 + drag**2
-    return np.sqrt(variance)
+    return np.asarray(np.sqrt(variance))
 
 
 def fitted(some: Pairs, axis: int) -> Floats:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from commonsky.astro.epoch import tai_ns
 from commonsky.errors import NotRepresentable
@@ -49,6 +51,25 @@ def test_a_leap_second_is_where_it_was() -> None:
         read_itc(PLAIN.replace(b"2016366", b"2015365"))
     assert problem.value.line == 6
     assert read_itc(itc_text(found)).epoch_tai_ns.tolist() == found.epoch_tai_ns.tolist()
+
+
+def test_states_and_covariances() -> None:
+    found = read_itc(WHOLE)
+    assert len(found) == 3
+    assert found.epoch_tai_ns[0] == tai_ns("2016-12-31T23:59:00")
+    assert found.position_km[0].tolist() == [7000.0, 0.5, -1.25]
+    assert found.velocity_km_s[1].tolist() == [0.1, 7.5, 1e-3]
+    assert (found.step_s, found.source, found.covariance_frame) == (60.0, "made up", "UVW")
+    assert read_itc(PLAIN).covariance.shape == (0, 6, 6)
+
+
+def test_there_and_back() -> None:
+    found = read_itc(WHOLE)
+    again = read_itc(itc_text(found))
+    np.testing.assert_array_equal(again.epoch_tai_ns, found.epoch_tai_ns)
+    np.testing.assert_allclose(again.position_km, found.position_km, atol=1e-10)
+    np.testing.assert_allclose(again.covariance, found.covariance, rtol=1e-9)
+    assert again.start == found.start
 
 
 def test_states_as_those_of_an_oem() -> None:
@@ -108,6 +129,10 @@ def test_a_file_that_lacks_records_contradicts_its_header() -> None:
         (HEADER + FIRST + FIRST, 6, 1, "not after"),
         (PLAIN.replace(b"UVW", b"ABC"), 4, 1, "not one of"),
         (HEADER[:100], 1, 1, "four lines"),
+        (HEADER, 5, 1, "no states"),
+        (PLAIN.replace(b"0.5000000000", b"fast", 1), 5, 35, "'fast' is no number"),
+        (PLAIN.replace(b" 7.5 1e-3", b"", 1), 5, 65, "6 numbers"),
+        (PLAIN.replace(b"step_size:60", b"step_size"), 2, 1, "step_size"),
         (PLAIN.replace(b"step_size:60", b"step_size:1e"), 2, 80, "number of seconds"),
     ],
 )
@@ -146,3 +171,17 @@ def test_names_and_beginnings() -> None:
     assert not is_itc(b"CCSDS_OEM_VERS = 2.0\n" * 9)
     windows = read_itc(WHOLE.replace(b"\n", b"\r\n"))
     assert (windows.covariance_frame, windows.source) == ("UVW", "made up")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_mutated_ephemerides(data: st.DataObject) -> None:
+    raw = bytearray(WHOLE)
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(raw) - 1))
+        raw[place : place + data.draw(st.integers(0, 30))] = data.draw(st.binary(max_size=5))
+    try:
+        found = read_itc(bytes(raw))
+    except Problem:
+        return
+    assert len(found) > 0
