@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from typing import Any
 
+import adjudicated_world
 import numpy as np
 
 from commonsky.assess.adjudicate import Solutions
 from commonsky.assess.common_epoch import ObjectSolutions
 from commonsky.astro.arrays import Floats, Ints
 
-SCRIPT = Path(__file__).parents[1] / "design" / "005_adjudication.py"
-
 
 @cache
-def experiment() -> Any:
-    """Return the experiment as a module; its name is no identifier."""
-    spec = importlib.util.spec_from_file_location("design_005_adjudication", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@cache
-def world(n: int, seed: int) -> Any:
+def world(n: int, seed: int) -> adjudicated_world.World:
     """Return n events, with what is true of them."""
-    return experiment().world(n, seed)
+    return adjudicated_world.world(n, seed)
 
 
 def turned(solutions: Solutions, rotation: Floats) -> Solutions:
