@@ -160,7 +160,7 @@ def moments(gas: Molecules) -> Floats:
 @dataclass(frozen=True, slots=True)
 class Rates:
     """
-    Collisions per second: (76, 3, 36) of objects in a shell, of a group and a bin, with all others.
+    Collisions per second of objects in a shell, a group and a bin (76, 3, 36) with all others.
 
     Each collision is told twice, once of either object; `self_per_s` is what pairs of an object
     with itself add to it, by shell.
@@ -202,4 +202,5 @@ def rates_of(told: Floats, avoidance: Avoidance) -> Rates:
     per_s += 2.0 * first * (first @ coupling)
     factor = factor_per_s()
     alone = (flat[:, :, 3] * np.diag(coupling)).sum(axis=1) * factor
-    return Rates(flat, coupling, (per_s * factor[:, None]).reshape(SHELLS, GROUPS, BINS), alone)
+    told_per_s: Floats = (per_s * factor[:, None]).reshape(SHELLS, GROUPS, BINS)
+    return Rates(flat, coupling, np.asarray(told_per_s, np.float64), np.asarray(alone, np.float64))

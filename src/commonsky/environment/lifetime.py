@@ -1,8 +1,8 @@
 """
 How long an orbit lasts under drag: under one course of the Sun, and how likely within a limit.
 
-What decides it is not known beforehand (the Sun's next cycles, the drag coefficient, the attitude),
-so a limit such as five or twenty-five years is met with a probability, never with a yes.
+What decides it is not known beforehand (the Sun's next cycles, drag coefficient, attitude), so
+a limit such as five or twenty-five years is met with a probability, never with a yes.
 """
 
 from __future__ import annotations
@@ -85,9 +85,8 @@ def _followed(
             continue
         told[rows[down]] = (month + 1 - left_s[down] / MONTH_S) / 12.0
         kept = np.isnan(left_s)
-        rows, low, high, lift, ballistic = (
-            column[kept] for column in (rows, low, high, lift, ballistic)
-        )
+        rows, low, high = rows[kept], low[kept], high[kept]
+        lift, ballistic = lift[kept], ballistic[kept]
         if not len(rows):
             break
     told[told > most_years] = np.inf

@@ -92,5 +92,6 @@ def continued(observed: FluxScenario, until_year: float) -> FluxScenario:
     end = observed.start_year + len(observed.monthly_sfu) / 12.0
     more = max(int(np.ceil((until_year - end) * 12.0)), 0)
     after = mean_cycles(end)
-    rest = after.at(end + (np.arange(more) + 0.5) / 12.0)
+    middles: Floats = end + (np.arange(more, dtype=np.float64) + 0.5) / 12.0
+    rest = after.at(middles)
     return FluxScenario(observed.start_year, np.append(observed.monthly_sfu, rest))
