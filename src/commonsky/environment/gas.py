@@ -196,11 +196,11 @@ def rates(gas: Molecules, avoidance: Avoidance) -> Rates:
 def rates_of(told: Floats, avoidance: Avoidance) -> Rates:
     """Return how often objects collide, from their moments."""
     flat = told.transpose(1, 0, 2, 3).reshape(SHELLS, GROUPS * BINS, MOMENTS)
-    coupling = np.kron(avoidance.left(), geometry())
+    coupling = np.asarray(np.kron(avoidance.left(), geometry()), np.float64)
     zeroth, first, second = (flat[:, :, power] for power in range(3))
     per_s = second * (zeroth @ coupling) + zeroth * (second @ coupling)
     per_s += 2.0 * first * (first @ coupling)
     factor = factor_per_s()
-    alone = (flat[:, :, 3] * np.diag(coupling)).sum(axis=1) * factor
+    alone: Floats = (flat[:, :, 3] * np.diag(coupling)).sum(axis=1) * factor
     told_per_s: Floats = (per_s * factor[:, None]).reshape(SHELLS, GROUPS, BINS)
     return Rates(flat, coupling, np.asarray(told_per_s, np.float64), np.asarray(alone, np.float64))
