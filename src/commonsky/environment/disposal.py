@@ -56,7 +56,8 @@ def mean_lifetime_years(perigee_km: Floats, apogee_km: Floats, ballistic_m2_kg: 
     """
     (n,) years until re-entry under the mean density over a cycle of the Sun.
 
-    Quick and for many: interpolated, the Sun's phase left out.  With no drag, or above 2000 km, inf.
+    Quick and for many: interpolated, the Sun's phase left out.  Without drag, or higher than
+    2000 km, inf.
     """
     logs = _column(apogee_km)
     place = np.clip((perigee_km - RE_ENTRY_KM) / 15.0, 0.0, len(_PERIGEES_KM) - 1.001)

@@ -132,9 +132,9 @@ def _descend(perigee_km, apogee_km, ballistic_m2_kg, lift_km, seconds, logs, lef
             # Within a step the perigee sinks by a tenth of a scale height at most, and the
             # difference of the apsides shrinks by a tenth of itself.
             part = min(
-                left, 4.0 / sinks, (0.1 * (high - low) + 2.0) / max(shrinks - sinks, 1e-300)
+                left, 6.0 / sinks, (0.1 * (high - low) + 2.0) / max(shrinks - sinks, 1e-300)
             )
-            if part * sinks > 0.02 or part * (shrinks - sinks) > 0.004 * (high - low) + 0.02:
+            if part * sinks > 0.1 or part * (shrinks - sinks) > 0.02 * (high - low) + 0.2:
                 half = 0.5 * part
                 sinks, shrinks = _rates(
                     low - half * sinks + lift, high - half * shrinks + lift, logs

@@ -26,6 +26,7 @@ from commonsky.environment.gas import (
     Molecules,
     Rates,
     bins_of,
+    share_below,
 )
 
 CATASTROPHIC_J_G = 40.0
@@ -73,7 +74,9 @@ def _chosen(perigee, apogee, bin_, group, radius, weight, target, first, running
                 and place[base + 2] >= first[base + 3]
             ):
                 continue
-            share = _between(shell, axis, eccentricity) * weight[row]
+            edge = LOWEST_KM + shell * SHELL_KM
+            share = share_below(edge + SHELL_KM, axis, eccentricity)
+            share = (share - share_below(edge, axis, eccentricity)) * weight[row]
             for power in range(3):
                 running[base + power] += share
                 while (
@@ -83,17 +86,6 @@ def _chosen(perigee, apogee, bin_, group, radius, weight, target, first, running
                     told[place[base + power]] = row
                     place[base + power] += 1
                 share *= radius[row]
-
-
-@njit(cache=True, nogil=True)
-def _between(shell, axis_km, eccentricity):
-    """The share of its time that an object is in a shell."""
-    share = 0.0
-    for edge, sign in ((shell + 1, 1.0), (shell, -1.0)):
-        radius = EARTH_RADIUS_KM + LOWEST_KM + edge * SHELL_KM
-        cosine = min(max((1.0 - radius / axis_km) / eccentricity, -1.0), 1.0)
-        share += sign * (np.arccos(cosine) - eccentricity * np.sqrt(1.0 - cosine * cosine)) / np.pi
-    return share
 
 
 def meetings(gas: Molecules, rates: Rates, count: int, rng: np.random.Generator) -> Meetings:

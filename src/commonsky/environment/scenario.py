@@ -22,7 +22,8 @@ class Scenario:
     A mission ends after `mission_years`; with a chance of `disposal_success` its perigee is then
     lowered until it decays within `disposal_limit_years`.  `explosions_per_object_year` is of
     payloads and stages no longer steered.  `removals_per_year` are taken by mass times rate of
-    collision, from `removals_from_year` on.  Without `collisions` rates are told, but none happens.
+    collision, from `removals_from_year` on.  Without `collisions`, rates are
+    told and none happens.
     """
 
     years: float = 200.0
