@@ -11,8 +11,9 @@ CODE := src tests bench design docs
 run: $(RUN)
 	$(BIN)/commonsky coalition
 
+# Two at a time, a file to one process: some files start servers that their tests share.
 test: $(DEV)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(DEV)
 	$(BIN)/ruff check $(CODE)
