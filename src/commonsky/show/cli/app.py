@@ -135,6 +135,23 @@ As `commonsky picture --as NOR --diff USA`.
     "version": "Tell the version.",
 }
 GROUPS: dict[str, tuple[str, dict[str, str]]] = {
+    "environment": (
+        "How crowded it is in orbit, how crowded it gets, and what a policy would change.",
+        {
+            "now": """
+Tell how crowded it is: objects and masses, how often they collide, and which matter most.
+
+As `commonsky environment now gp.csv --sizes cara.csv`.  Masses say how they are known, and are
+held against published totals.
+""",
+            "project": """
+Tell how crowded it gets, over years and centuries, from drawn futures.
+
+As `commonsky environment project --population gp.csv --years 100 --runs 10`.  A scenario file
+changes launches, disposal, removal, avoidance or the Sun.
+""",
+        },
+    ),
     "node": (
         "Make, run and examine a nation's node.",
         {

@@ -1,0 +1,240 @@
+"""How crowded it is and gets, as documents: one struct each, for JSON, pages and words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from commonsky.astro.arrays import Floats, Ints
+from commonsky.catalogue.catalogue import ObjectType
+from commonsky.environment.drag import EARTH_RADIUS_KM
+from commonsky.environment.evolve import Run
+from commonsky.environment.gas import EDGES_KM, MIDDLES_KM, SHELL_KM, moments
+from commonsky.environment.index import criticality_of_spacecraft, life_ratio
+from commonsky.environment.mass_gate import ESA_END_OF_2024, weigh
+from commonsky.environment.objects import Objects
+from commonsky.environment.scenario import FIGURES, Scenario
+from commonsky.environment.tail import Outlook, outlook_of_collisions, outlook_of_fragments
+from commonsky.node.environment import Crowd
+
+_VOLUME_KM3 = 4.0 / 3.0 * np.pi * np.diff((EARTH_RADIUS_KM + EDGES_KM) ** 3)
+MOST_CRITICAL = 10
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """A sum of masses beside a published one."""
+
+    name: str
+    region: str
+    date: str
+    tonnes: float
+    published_tonnes: float
+    ratio: float
+    verdict: str
+    provenance: dict[str, float]
+
+
+class Shell(msgspec.Struct, frozen=True):
+    """One layer of 25 km."""
+
+    height_km: float
+    objects: float
+    density_per_km3: float
+    collisions_per_year: float
+
+
+class Critical(msgspec.Struct, frozen=True):
+    """An object that matters much: what a collision would do, times how long it is there."""
+
+    norad_cat_id: int
+    mass_kg: float
+    perigee_km: float
+    apogee_km: float
+    collisions_per_year: float
+    criticality: float
+
+
+class Now(msgspec.Struct, frozen=True, kw_only=True, tag="environment", tag_field="kind"):
+    """How crowded it is."""
+
+    year: float
+    objects: int
+    left_out: int
+    below_2000_km: int
+    payloads: int
+    rocket_bodies: int
+    debris: int
+    active: int
+    collisions_per_year: float
+    catastrophic_per_year: float
+    masses: list[Weight]
+    shells: list[Shell]
+    critical: list[Critical]
+
+
+class Year(msgspec.Struct, frozen=True):
+    """What is below 2000 km at a year's end, on the mean of all runs, and what it spans."""
+
+    year: float
+    objects: float
+    objects_low: float
+    objects_high: float
+    payloads: float
+    rocket_bodies: float
+    debris: float
+    active: float
+    mass_t: float
+    collisions: float
+    catastrophic: float
+
+
+class Foretold(msgspec.Struct, frozen=True):
+    """A number over all years and runs."""
+
+    mean: float
+    standard_error: float | None  # of one run nobody knows it
+    median: float
+    level: float
+    value_at_risk: float
+    shortfall: float
+
+
+class Projection(msgspec.Struct, frozen=True, kw_only=True, tag="projection", tag_field="kind"):
+    """How crowded it gets."""
+
+    seeds: list[int]
+    parameters_sha256: str
+    scenario: dict[str, float]
+    avoidance: dict[str, float]
+    sun: str
+    objects: int
+    object_years: float
+    launched: float
+    re_entered: float
+    removed: float
+    happened: float
+    catastrophic_collisions: Foretold
+    fragments: Foretold
+    years: list[Year]
+    by_height: list[dict[str, float]]
+
+
+def now_document(objects: Objects, told: Crowd, year: float) -> Now:
+    """Return what is there now."""
+    sky = told.sky
+    low = sky.perigee_km < 2000.0
+    sort = _sorted(sky.kind)
+    counts = np.bincount(sort[low], minlength=3)
+    inside = moments(sky.gas(0.0))[..., 0].sum(axis=(0, 2))
+    density = inside / _VOLUME_KM3
+    rate = told.rates.by_shell_per_s * 365.25 * 86_400.0
+    return Now(
+        year=round(year, 3), objects=len(sky), left_out=len(objects) - len(sky),
+        below_2000_km=int(low.sum()), payloads=int(counts[0]), rocket_bodies=int(counts[1]),
+        debris=int(counts[2]), active=int((sky.active & low).sum()),
+        collisions_per_year=_digits(told.collisions_per_year),
+        catastrophic_per_year=_digits(told.catastrophic_per_year),
+        masses=[_weight(objects, place) for place in range(len(ESA_END_OF_2024))],
+        shells=[
+            Shell(float(height), _digits(count), _digits(per_km3), _digits(each))
+            for height, count, per_km3, each in zip(MIDDLES_KM, inside, density, rate, strict=True)
+        ],
+        critical=_critical(told, density),
+    )  # fmt: skip
+
+
+def _weight(objects: Objects, place: int) -> Weight:
+    told = weigh(objects, ESA_END_OF_2024[place])
+    return Weight(
+        told.gate.name, told.gate.region.value, told.gate.date, _digits(told.tonnes),
+        told.gate.tonnes, _digits(told.ratio), told.verdict.value,
+        {of.name.lower().replace("_", " "): _digits(share) for of, share in told.share.items()},
+    )  # fmt: skip
+
+
+def _critical(told: Crowd, density_per_km3: Floats) -> list[Critical]:
+    """The ten passive ones with the largest criticality."""
+    sky = told.sky
+    middle = 0.5 * (sky.perigee_km + sky.apogee_km)
+    shell = np.clip((middle - MIDDLES_KM[0]) / SHELL_KM + 0.5, 0, len(MIDDLES_KM) - 1)
+    ratio = density_per_km3[shell.astype(np.int64)] / density_per_km3.max()
+    life = np.minimum(life_ratio(middle), 1.0)
+    each = criticality_of_spacecraft(sky.mass_kg, ratio, life, sky.inclination_rad)
+    each = np.where((sky.apogee_km < 2000.0) & np.logical_not(sky.active), each, 0.0)
+    share = told.shares()
+    best = np.argsort(-each, kind="stable")[:MOST_CRITICAL]
+    return [
+        Critical(
+            int(told.number[row]), _digits(sky.mass_kg[row]), round(float(sky.perigee_km[row]), 1),
+            round(float(sky.apogee_km[row]), 1), _digits(share[row]), _digits(each[row]),
+        )
+        for row in best.tolist() if each[row] > 0.0
+    ]  # fmt: skip
+
+
+def projection_document(
+    objects: Objects, scenario: Scenario, runs: Sequence[Run], digest: str
+) -> Projection:
+    """Return what runs foretell, together."""
+    rng = np.random.default_rng(runs[0].seed)
+    total = np.array([run.counts.sum(axis=1) for run in runs])
+    counts = np.mean([run.counts for run in runs], axis=0)
+    columns = [np.mean([getattr(run, name) for run in runs], axis=0) for name in (
+        "active", "mass_kg", "collisions", "catastrophic"
+    )]  # fmt: skip
+    years = [
+        Year(
+            round(float(runs[0].year[k]), 3), *(_digits(value) for value in (
+                total[:, k].mean(), *np.percentile(total[:, k], [10.0, 90.0]), *counts[k],
+                columns[0][k], columns[1][k] / 1e3, columns[2][k], columns[3][k],
+            ))
+        )
+        for k in range(len(runs[0].year))
+    ]  # fmt: skip
+    last = np.mean([run.by_shell[-1] for run in runs], axis=0) if years else np.zeros((3, 76))
+    return Projection(
+        seeds=[run.seed for run in runs], parameters_sha256=digest,
+        scenario={name: getattr(scenario, name) for name in FIGURES},
+        avoidance={"of_tracked": scenario.avoidance.of_tracked,
+                   "of_active": scenario.avoidance.of_active},
+        sun="drawn from the seed" if scenario.flux is None else "given",
+        objects=len(objects),
+        object_years=_digits(np.mean([run.object_years for run in runs])),
+        launched=_digits(np.mean([run.launched for run in runs])),
+        re_entered=_digits(np.mean([run.re_entered for run in runs])),
+        removed=_digits(np.mean([run.removed for run in runs])),
+        happened=_digits(np.mean([
+            sum(event.other_mass_kg > 0.0 and event.catastrophic for event in run.events)
+            for run in runs
+        ])),
+        catastrophic_collisions=_foretold(outlook_of_collisions(runs, rng)),
+        fragments=_foretold(outlook_of_fragments(runs, rng)),
+        years=years,
+        by_height=[
+            {"height_km": float(height), "payloads": _digits(one), "rocket_bodies": _digits(two),
+             "debris": _digits(three)}
+            for height, one, two, three in zip(MIDDLES_KM, *last, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def _foretold(told: Outlook) -> Foretold:
+    error = _digits(told.standard_error) if np.isfinite(told.standard_error) else None
+    return Foretold(
+        _digits(told.mean), error, told.median, told.level, told.value_at_risk,
+        _digits(told.shortfall),
+    )  # fmt: skip
+
+
+def _sorted(kind: NDArray[np.int8]) -> Ints:
+    """(n,) 0 for payloads, 1 for stages, 2 for the rest."""
+    stage = np.where(kind == ObjectType.ROCKET_BODY, 1, 2)
+    return np.asarray(np.where(kind == ObjectType.PAYLOAD, 0, stage), np.int64)
+
+
+def _digits(value: float | np.floating) -> float:
+    """Six digits: more would only look exact."""
+    return float(f"{float(value):.6g}")
