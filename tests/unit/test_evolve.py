@@ -140,6 +140,17 @@ def test_launches_repeat_those_of_the_last_years() -> None:
     assert twice.launched == pytest.approx(400, abs=30)
 
 
+def test_what_is_known_to_come_comes_once() -> None:
+    here = objects_at(np.full(30, 800.0), launched_year=2000.0)
+    satellites = objects_at(np.full(7, 900.0), active=True, launched_year=2027.6)
+    cloud = objects_at(np.full(400, 850.0), kind=ObjectType.DEBRIS, launched_year=2030.1)
+    run = evolve(joined([cloud, here, satellites]), NOTHING)
+    assert run.counts[:, 0].tolist() == [30.0] * 2 + [37.0] * 18
+    assert run.counts[:, 2].tolist() == [0.0] * 5 + [400.0] * 15
+    assert run.active[2] == 7
+    assert run.launched == 407
+
+
 def test_removal_takes_the_heavy_in_crowds() -> None:
     light = objects_at(spread(500, 800.0, 900.0), mass_kg=50.0)
     heavy = objects_at(np.full(20, 850.0), mass_kg=8000.0, area_m2=40.0)

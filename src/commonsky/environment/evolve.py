@@ -37,7 +37,7 @@ from commonsky.environment.shattering import (
     expected_fragments,
     exploded,
 )
-from commonsky.environment.sky import Sky, sky_of
+from commonsky.environment.sky import Sky, sky_of, usable
 from commonsky.environment.solar_flux import FluxScenario, drawn_cycles
 from commonsky.environment.traffic import Traffic, traffic_of
 
@@ -83,7 +83,8 @@ def evolve(
     """
     Return one course that the years may take.
 
-    The same objects, scenario and seed give the same bytes on one platform.  Objects that are not
+    Objects with a launch after the start come then, once, besides the scenario's launches.  The
+    same objects, scenario and seed give the same bytes on one platform.  Objects that are not
     finite, have no mass or no area, or are below 120 km are left out.  `progress` is called with
     the share that is done.
     """
@@ -117,7 +118,15 @@ class _Evolution:
         self.flux: FluxScenario = scenario.flux or drawn_cycles(
             scenario.start_year, scenario.years + 1.0, sun
         )
-        self.sky = sky_of(objects, scenario.start_year, scenario.mission_years)
+        later = objects.launched_year > scenario.start_year
+        self.sky = sky_of(
+            objects.take(np.logical_not(later)), scenario.start_year, scenario.mission_years
+        )
+        # What is known to come later comes then, once: launches that were, or a cloud to try.
+        coming = objects.take(later & usable(objects))
+        coming = coming.take(np.argsort(coming.launched_year, kind="stable"))
+        self.coming = sky_of(coming, scenario.start_year, scenario.mission_years)
+        self.coming_year = coming.launched_year
         self.traffic: Traffic = traffic_of(objects, scenario)
         self.events: list[Event] = []
         self.virtual: list[Floats] = []
@@ -201,7 +210,11 @@ class _Evolution:
         )  # fmt: skip
 
     def launch(self, year: float) -> None:
-        new = self.traffic.between(year, year + self.scenario.step_years, self.launching)
+        until = year + self.scenario.step_years
+        new = self.traffic.between(year, until, self.launching)
+        known = np.searchsorted(self.coming_year, (year, until))
+        if known[1] > known[0]:
+            new = new.joined(self.coming.take(np.arange(*known)))
         if not len(new):
             return
         before = len(self.sky)
