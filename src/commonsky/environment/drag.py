@@ -100,8 +100,8 @@ def _averaged(height_km, log_density):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _rates(perigee_km, apogee_km, logs):
-    """Rates of perigee and apogee for B = 1."""
+def drag_rates(perigee_km, apogee_km, logs):
+    """Rates of perigee and apogee for B = 1, km/s; a kernel, of heights above the ellipsoid."""
     x = (perigee_km - _LOW_KM) / _STEP_KM
     i = min(max(int(x), 0), _HEIGHTS - 2)
     y = np.log(1.0 + max(apogee_km - perigee_km, 0.0) / _SOFT_KM) / LOG_SCALE
@@ -126,7 +126,7 @@ def _descend(perigee_km, apogee_km, ballistic_m2_kg, lift_km, seconds, logs, lef
             continue
         left = seconds
         while left > 0.0:
-            sinks, shrinks = _rates(low + lift, high + lift, logs)
+            sinks, shrinks = drag_rates(low + lift, high + lift, logs)
             sinks *= ballistic
             shrinks *= ballistic
             # Within a step the perigee sinks by a tenth of a scale height at most, and the
@@ -136,7 +136,7 @@ def _descend(perigee_km, apogee_km, ballistic_m2_kg, lift_km, seconds, logs, lef
             )
             if part * sinks > 0.1 or part * (shrinks - sinks) > 0.02 * (high - low) + 0.2:
                 half = 0.5 * part
-                sinks, shrinks = _rates(
+                sinks, shrinks = drag_rates(
                     low - half * sinks + lift, high - half * shrinks + lift, logs
                 )
                 sinks *= ballistic
