@@ -23,7 +23,12 @@ from tests.environment_case import objects_at
 
 STEADY = FluxScenario(2025.0, np.array([150.0]))
 NOTHING = Scenario(
-    years=20.0, launch_factor=0.0, collisions=False, flux=STEADY, avoidance=Avoidance(0.0, 0.0)
+    years=20.0,
+    launch_factor=0.0,
+    collisions=False,
+    flux=STEADY,
+    avoidance=Avoidance(0.0, 0.0),
+    direct_re_entry=0.0,
 )
 
 
@@ -123,6 +128,9 @@ def test_missions_end_and_disposal_decides() -> None:
     assert run.active[5] == 0
     assert run.re_entered == pytest.approx(300, abs=45)
     assert run.counts[-1, 0] == 400 - run.re_entered
+    at_once = evolve(sky, replace(scenario, years=6.0, direct_re_entry=1.0), 2)
+    assert at_once.re_entered == pytest.approx(300, abs=45)
+    assert at_once.counts[-1, 0] == 400 - at_once.re_entered
     never = evolve(sky, replace(scenario, disposal_success=0.0), 2)
     assert never.re_entered == 0
 
@@ -144,7 +152,8 @@ def test_what_is_known_to_come_comes_once() -> None:
     here = objects_at(np.full(30, 800.0), launched_year=2000.0)
     satellites = objects_at(np.full(7, 900.0), active=True, launched_year=2027.6)
     cloud = objects_at(np.full(400, 850.0), kind=ObjectType.DEBRIS, launched_year=2030.1)
-    run = evolve(joined([cloud, here, satellites]), NOTHING)
+    scenario = replace(NOTHING, disposal_success=0.0)
+    run = evolve(joined([cloud, here, satellites]), scenario)
     assert run.counts[:, 0].tolist() == [30.0] * 2 + [37.0] * 18
     assert run.counts[:, 2].tolist() == [0.0] * 5 + [400.0] * 15
     assert run.active[2] == 7

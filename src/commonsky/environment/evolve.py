@@ -208,6 +208,11 @@ class _Evolution:
             sky.perigee_km[rows], sky.apogee_km[rows], ballistic,
             self.scenario.disposal_limit_years,
         )  # fmt: skip
+        at_once = self.disposing.random(len(rows)) < self.scenario.direct_re_entry
+        kept = np.ones(len(sky), np.bool_)
+        kept[rows[at_once]] = False
+        self.sky = sky.take(kept)
+        self.re_entered += int(at_once.sum())
 
     def launch(self, year: float) -> None:
         until = year + self.scenario.step_years

@@ -20,7 +20,8 @@ class Scenario:
     `flux` is the Sun's course, drawn from the seed where it is None.  What was launched in the
     `traffic_years` before the start is launched again and again, `launch_factor` times as often.
     A mission ends after `mission_years`; with a chance of `disposal_success` its perigee is then
-    lowered until it decays within `disposal_limit_years`.  `explosions_per_object_year` is of
+    lowered until it decays within `disposal_limit_years`; a share `direct_re_entry` of these comes
+    down at once, as satellites with engines do.  `explosions_per_object_year` is of
     payloads and stages no longer steered.  `removals_per_year` are taken by mass times rate of
     collision, from `removals_from_year` on.  Without `collisions`, rates are
     told and none happens.
@@ -32,7 +33,8 @@ class Scenario:
     traffic_years: float = 8.0
     mission_years: float = 8.0
     disposal_success: float = 0.9
-    disposal_limit_years: float = 25.0
+    disposal_limit_years: float = 5.0
+    direct_re_entry: float = 0.9
     explosions_per_object_year: float = 0.0
     explosion_scale: float = 1.0
     removals_per_year: float = 0.0
@@ -52,6 +54,7 @@ class Scenario:
         self._within("mission_years", 0.0, 1000.0)
         self._within("disposal_success", 0.0, 1.0)
         self._within("disposal_limit_years", 0.0, 1000.0)
+        self._within("direct_re_entry", 0.0, 1.0)
         self._within("explosions_per_object_year", 0.0, 1.0)
         self._within("explosion_scale", 1e-3, 100.0)
         self._within("removals_per_year", 0.0, 1e5)
