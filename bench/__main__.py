@@ -16,7 +16,7 @@ from bench.figure import Figure, table
 from bench.process import load, machine
 
 STAGES = (
-    "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "reading", "messages",
+    "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution", "reading", "messages",
     "ledger", "feed", "policy", "holding", "coalition", "clients", "console",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
