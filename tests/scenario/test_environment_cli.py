@@ -78,6 +78,21 @@ def test_a_scenario_changes_it(
     assert alone["parameters_sha256"] != usual["parameters_sha256"]
 
 
+def test_what_is_unacceptable_is_for_whoever_asks(
+    sky: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("project", "--population", str(sky), "--years", "3", "--limit", "objects=10")
+    one = told(capsys, *asked, "--limit", "growth=1000")
+    verdicts = {each["name"]: each["verdict"] for each in one["criteria"]}
+    assert verdicts["objects"] == "unacceptable"
+    assert verdicts["growth"] == "acceptable"
+    assert "catastrophic" in verdicts
+    assert run(["environment", *asked, "--limit", "grow=2"]) == 2
+    assert "growth" in capsys.readouterr().err
+    assert run(["environment", *asked, "--limit", "growth"]) == 2
+    assert "growth=1.5" in capsys.readouterr().err
+
+
 def test_in_words(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["environment", "now", str(sky)]) == 0
     out = capsys.readouterr().out

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.catalogue.catalogue import ObjectType
+from commonsky.environment.criteria import CRITERIA, judgements
 from commonsky.environment.drag import EARTH_RADIUS_KM
 from commonsky.environment.evolve import Run
 from commonsky.environment.gas import EDGES_KM, MIDDLES_KM, SHELL_KM, moments
-from commonsky.environment.index import criticality_of_spacecraft, life_ratio
+from commonsky.environment.index import Criterion, criticality_of_spacecraft, life_ratio
 from commonsky.environment.mass_gate import ESA_END_OF_2024, weigh
 from commonsky.environment.objects import Objects
 from commonsky.environment.scenario import FIGURES, Scenario
@@ -102,6 +103,18 @@ class Foretold(msgspec.Struct, frozen=True):
     shortfall: float
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """What a criterion says, whoever set its limit."""
+
+    name: str
+    measure: str
+    limit: float
+    low: float | None
+    nominal: float | None
+    high: float | None
+    verdict: str
+
+
 class Projection(msgspec.Struct, frozen=True, kw_only=True, tag="projection", tag_field="kind"):
     """How crowded it gets."""
 
@@ -118,6 +131,7 @@ class Projection(msgspec.Struct, frozen=True, kw_only=True, tag="projection", ta
     happened: float
     catastrophic_collisions: Foretold
     fragments: Foretold
+    criteria: list[Judged]
     years: list[Year]
     by_height: list[dict[str, float]]
 
@@ -176,7 +190,11 @@ def _critical(told: Crowd, density_per_km3: Floats) -> list[Critical]:
 
 
 def projection_document(
-    objects: Objects, scenario: Scenario, runs: Sequence[Run], digest: str
+    objects: Objects,
+    scenario: Scenario,
+    runs: Sequence[Run],
+    digest: str,
+    criteria: Sequence[Criterion] = CRITERIA,
 ) -> Projection:
     """Return what runs foretell, together."""
     rng = np.random.default_rng(runs[0].seed)
@@ -212,6 +230,13 @@ def projection_document(
         ])),
         catastrophic_collisions=_foretold(outlook_of_collisions(runs, rng)),
         fragments=_foretold(outlook_of_fragments(runs, rng)),
+        criteria=[
+            Judged(
+                one.criterion.name, one.criterion.measure, one.criterion.limit, _known(one.low),
+                _known(one.nominal), _known(one.high), one.verdict.value,
+            )  # fmt: skip
+            for one in judgements(runs, criteria)
+        ] if years else [],
         years=years,
         by_height=[
             {"height_km": float(height), "payloads": _digits(one), "rocket_bodies": _digits(two),
@@ -233,6 +258,11 @@ def _sorted(kind: NDArray[np.int8]) -> Ints:
     """(n,) 0 for payloads, 1 for stages, 2 for the rest."""
     stage = np.where(kind == ObjectType.ROCKET_BODY, 1, 2)
     return np.asarray(np.where(kind == ObjectType.PAYLOAD, 0, stage), np.int64)
+
+
+def _known(value: float) -> float | None:
+    """What is finite."""
+    return _digits(value) if np.isfinite(value) else None
 
 
 def _digits(value: float | np.floating) -> float:

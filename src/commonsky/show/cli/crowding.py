@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 
 from commonsky.catalogue.catalogue import Catalogue
+from commonsky.environment.criteria import criteria_of
+from commonsky.environment.index import Criterion
 from commonsky.environment.objects import Objects
 from commonsky.environment.scenario import Scenario
 from commonsky.errors import UnreadableInput
@@ -36,6 +38,16 @@ class Population:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Futures:
+    """What is assumed, how far and how often it is followed, and what is unacceptable."""
+
+    scenario: Path | None
+    years: float | None
+    runs: int
+    limits: Sequence[str]
+
+
 def show_now(asked: Population, form: str) -> None:
     """Write how crowded it is."""
     with Voice() as voice:
@@ -46,19 +58,20 @@ def show_now(asked: Population, form: str) -> None:
     write(told, form, now_words(told))
 
 
-def show_projection(
-    asked: Population, scenario_file: Path | None, years: float | None, runs: int, form: str
-) -> None:
+def show_projection(asked: Population, wanted: Futures, form: str) -> None:
     """Write how crowded it gets."""
+    criteria = limits_of(wanted.limits)
     with Voice() as voice:
         catalogue, objects = read(voice, asked)
-        scenario = scenario_for(catalogue, scenario_file, years)
-        seeds = range(asked.seed, asked.seed + runs)
+        scenario = scenario_for(catalogue, wanted.scenario, wanted.years)
+        seeds = range(asked.seed, asked.seed + wanted.runs)
         with workers(None) as executor:
             told = project(
                 objects, scenario, seeds, executor, lambda share: voice("evolving", share, 1.0)
             )
-        document = projection_document(objects, scenario, told, digest_of(objects, scenario))
+        document = projection_document(
+            objects, scenario, told, digest_of(objects, scenario), criteria
+        )
     write(document, form, projection_words(document))
 
 
@@ -94,6 +107,15 @@ def content_of(path: Path) -> bytes:
     if content.problem:
         raise UnreadableInput(f"{path}: {content.problem}")
     return b"".join(pieces)
+
+
+def limits_of(limits: Sequence[str]) -> tuple[Criterion, ...]:
+    """Return the criteria for limits as `growth=1.5`."""
+    try:
+        pairs = (one.split("=", 1) for one in limits)
+        return criteria_of({name: float(value) for name, value in pairs})
+    except ValueError as error:
+        raise Misuse(f"--limit takes a measure and a number, as growth=1.5: {error}") from None
 
 
 def scenario_for(catalogue: Catalogue, file: Path | None, years: float | None) -> Scenario:
@@ -170,6 +192,12 @@ def projection_words(told: Projection) -> list[str]:
     ]
     total, pieces = told.catastrophic_collisions, told.fragments
     error = "" if total.standard_error is None else f" ± {total.standard_error:.2g}"
+    lines += [
+        f"{one.measure}: {one.nominal:.3g} ({one.low:.3g} to {one.high:.3g}), limit {one.limit:g}: "
+        f"{one.verdict}"
+        for one in told.criteria
+        if one.nominal is not None
+    ]
     lines += [
         (
             f"catastrophic collisions in all: {total.mean:.3g}{error} expected; in one of "

@@ -50,14 +50,24 @@ def project(
     runs: Annotated[
         int, Parameter(validator=validators.Number(gte=1, lte=10_000), help="How many futures.")
     ] = 1,
+    limit: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--limit",
+            help="What is unacceptable above a limit: growth=1.0 (of debris), catastrophic=0.2 "
+            "(collisions a year), objects=N; may be given several times.",
+        ),
+    ] = (),
     sizes: Annotated[tuple[Path, ...], SIZES] = (),
     seed: Annotated[int, SEED] = 7,
     format: Annotated[Literal["text", "json"], FORMAT] = "text",  # noqa: A002 - the option's name
 ) -> None:
     """Tell how crowded it gets."""
     from commonsky.show.cli.crowding import (  # noqa: PLC0415 - quick help
+        Futures,
         Population,
         show_projection,
     )
 
-    show_projection(Population(population, sizes, seed), scenario, years, runs, form=format)
+    wanted = Futures(scenario, years, runs, limit)
+    show_projection(Population(population, sizes, seed), wanted, form=format)
