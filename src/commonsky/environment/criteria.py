@@ -2,8 +2,8 @@
 Which level of debris is unacceptable: measures of a forecast, and limits that whoever asks sets.
 
 The limits here to begin with are ours, and meant to be argued about: that debris does not grow,
-and that a catastrophic collision comes no more often than once in five years, the shortest interval
-of the six models in the IADC's study of 2013.
+and that a catastrophic collision comes no more often than once in five years, the shortest of the
+intervals in the IADC's study of 2013.
 """
 
 from __future__ import annotations

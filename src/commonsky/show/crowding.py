@@ -230,13 +230,7 @@ def projection_document(
         ])),
         catastrophic_collisions=_foretold(outlook_of_collisions(runs, rng)),
         fragments=_foretold(outlook_of_fragments(runs, rng)),
-        criteria=[
-            Judged(
-                one.criterion.name, one.criterion.measure, one.criterion.limit, _known(one.low),
-                _known(one.nominal), _known(one.high), one.verdict.value,
-            )  # fmt: skip
-            for one in judgements(runs, criteria)
-        ] if years else [],
+        criteria=_judged(runs, criteria) if years else [],
         years=years,
         by_height=[
             {"height_km": float(height), "payloads": _digits(one), "rocket_bodies": _digits(two),
@@ -258,6 +252,16 @@ def _sorted(kind: NDArray[np.int8]) -> Ints:
     """(n,) 0 for payloads, 1 for stages, 2 for the rest."""
     stage = np.where(kind == ObjectType.ROCKET_BODY, 1, 2)
     return np.asarray(np.where(kind == ObjectType.PAYLOAD, 0, stage), np.int64)
+
+
+def _judged(runs: Sequence[Run], criteria: Sequence[Criterion]) -> list[Judged]:
+    return [
+        Judged(
+            one.criterion.name, one.criterion.measure, one.criterion.limit, _known(one.low),
+            _known(one.nominal), _known(one.high), one.verdict.value,
+        )
+        for one in judgements(runs, criteria)
+    ]  # fmt: skip
 
 
 def _known(value: float) -> float | None:

@@ -193,8 +193,8 @@ def projection_words(told: Projection) -> list[str]:
     total, pieces = told.catastrophic_collisions, told.fragments
     error = "" if total.standard_error is None else f" ± {total.standard_error:.2g}"
     lines += [
-        f"{one.measure}: {one.nominal:.3g} ({one.low:.3g} to {one.high:.3g}), limit {one.limit:g}: "
-        f"{one.verdict}"
+        f"{one.measure}: {one.nominal:.3g} ({one.low:.3g} to {one.high:.3g}), limit "
+        f"{one.limit:g}: {one.verdict}"
         for one in told.criteria
         if one.nominal is not None
     ]
