@@ -104,7 +104,9 @@ def collision(
     share = target.mass_kg / whole_kg
     count = 0.1 * involved_kg**0.75 * share
     law = _Law(count, COLLISION_SLOPE, 0.9, 2.9, CAP_OF_SPEED * speed_km_s * 1e3)
-    return _fragments(target, law, smallest_m, rng)
+    # What is hit by something far lighter stays one body.
+    most = MOST_REMNANTS if catastrophic or target.mass_kg < impactor_kg else 1
+    return _fragments(target, law, smallest_m, rng, most_remnants=most)
 
 
 def explosion(
@@ -147,8 +149,9 @@ def area_m2(length_m: Floats) -> Floats:
 
 
 def _fragments(
-    parent: Parent, law: _Law, smallest_m: float, rng: np.random.Generator
-) -> Fragments:
+    parent: Parent, law: _Law, smallest_m: float, rng: np.random.Generator,
+    most_remnants: int = MOST_REMNANTS,
+) -> Fragments:  # fmt: skip
     if not SHORTEST_M <= smallest_m < LONGEST_M:
         raise ValueError(
             f"the smallest fragment is {SHORTEST_M:g} m to below {LONGEST_M:g} m, not {smallest_m}"
@@ -168,7 +171,7 @@ def _fragments(
     if len(kept) < n:
         length, ratio, mass = length[kept], ratio[kept], mass[kept]
     left_kg = parent.mass_kg - below_kg - float(mass.sum())
-    big, big_ratio = _remnants(left_kg, parent.mass_kg, rng)
+    big, big_ratio = _remnants(left_kg, parent.mass_kg, most_remnants, rng)
     length = np.append(length, np.maximum(LONGEST_M, 2.0 * np.sqrt(big * big_ratio / math.pi)))
     ratio, mass = np.append(ratio, big_ratio), np.append(mass, big)
     velocity, capped = _velocities(ratio, law, rng)
@@ -194,11 +197,13 @@ def _within(mass_kg: Floats, length_m: Floats, whole_kg: float) -> Ints:
     return np.asarray(np.sort(order[:enough]))
 
 
-def _remnants(left_kg: float, whole_kg: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _remnants(
+    left_kg: float, whole_kg: float, most: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Masses and area-to-mass ratios of the few large pieces that hold what is left."""
     if left_kg <= 0.0:
         return np.zeros(0), np.zeros(0)
-    count = int(np.clip(math.ceil(MOST_REMNANTS * left_kg / whole_kg), 1, MOST_REMNANTS))
+    count = int(np.clip(math.ceil(MOST_REMNANTS * left_kg / whole_kg), 1, most))
     mass = left_kg * rng.dirichlet(np.full(count, 4.0))
     # As compact as whole spacecraft are: a sphere of 80 kg/m3 has 0.3 m2 for 20 kg.
     radius = (3.0 * mass / (4.0 * math.pi * 80.0)) ** (1.0 / 3.0)
