@@ -77,7 +77,7 @@ def drawn(length_m: Floats, rng: np.random.Generator, *, is_rocket_body: bool) -
     first = chance[rows] < large.share
     mean[rows] = np.where(first, large.mean1, large.mean2)
     sigma[rows] = np.where(first, large.sigma1, large.sigma2)
-    return np.asarray(10.0 ** (mean + sigma * normal), np.float64)
+    return np.asarray(np.exp(LN10 * (mean + sigma * normal)), np.float64)
 
 
 def mean_mass_per_area(length_m: Floats, *, is_rocket_body: bool) -> Floats:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.environment.area_to_mass import drawn, mean_mass_per_area
+from commonsky.environment.area_to_mass import LN10, drawn, mean_mass_per_area
 
 CATASTROPHIC_J_G = 40.0
 COLLISION_SLOPE, EXPLOSION_SLOPE = 1.71, 1.6
@@ -137,15 +137,15 @@ class _Law:
     def lengths_m(self, n: int, smallest_m: float, rng: np.random.Generator) -> Floats:
         u = rng.random(n)
         inverse = smallest_m**-self.slope * (1.0 - u) + LONGEST_M**-self.slope * u
-        return np.asarray(inverse ** (-1.0 / self.slope), np.float64)
+        # Powers by exp and log, which run over many numbers at once.
+        return np.asarray(np.exp(np.log(inverse) * (-1.0 / self.slope)), np.float64)
 
 
 def area_m2(length_m: Floats) -> Floats:
     """(n,) mean cross section of fragments of these lengths."""
-    fine = 0.540424 * length_m**2
-    return np.asarray(
-        np.where(length_m < 0.00167, fine, 0.556945 * length_m**2.0047077), np.float64
-    )
+    fine = length_m < 0.00167
+    factor, power = np.where(fine, 0.540424, 0.556945), np.where(fine, 2.0, 2.0047077)
+    return np.asarray(factor * np.exp(power * np.log(length_m)), np.float64)
 
 
 def _fragments(
@@ -214,7 +214,7 @@ def _velocities(ratio: Floats, law: _Law, rng: np.random.Generator) -> tuple[Flo
     """(n, 3) m/s in all directions alike, and how many were first drawn above the cap."""
     n = len(ratio)
     mean = law.speed_slope * np.log10(ratio) + law.speed_mean
-    speed = 10.0 ** (mean + 0.4 * rng.standard_normal(n))
+    speed = np.exp(LN10 * (mean + 0.4 * rng.standard_normal(n)))
     fast = np.flatnonzero(speed > law.cap_m_s)
     capped = len(fast)
     for _ in range(REDRAWS):
@@ -226,5 +226,9 @@ def _velocities(ratio: Floats, law: _Law, rng: np.random.Generator) -> tuple[Flo
     up = rng.uniform(-1.0, 1.0, n)
     around = rng.uniform(0.0, 2.0 * math.pi, n)
     flat = np.sqrt(1.0 - up**2)
-    direction = np.stack([flat * np.cos(around), flat * np.sin(around), up], axis=1)
-    return speed[:, None] * direction, capped
+    velocity = np.empty((n, 3))
+    np.multiply(speed, up, out=velocity[:, 2])
+    flat *= speed
+    np.multiply(flat, np.cos(around), out=velocity[:, 0])
+    np.multiply(flat, np.sin(around), out=velocity[:, 1])
+    return velocity, capped
