@@ -15,6 +15,7 @@ import numpy as np
 
 from bench.figure import Figure, Unit
 from commonsky.catalogue.population import population
+from commonsky.environment.breakup import Parent, collision
 from commonsky.environment.cube import cube_rates_per_s
 from commonsky.environment.evolve import evolve
 from commonsky.environment.gas import Avoidance, rates
@@ -51,6 +52,7 @@ def measure() -> Iterator[Figure]:
         "its 4.8e5 object-steps/s were measured earlier on such a machine, not in this run",
     )  # fmt: skip
     yield variance(sky)
+    yield breaking()
 
 
 def variance(sky: Objects) -> Figure:
@@ -80,6 +82,18 @@ def variance(sky: Objects) -> Figure:
         "variance of the catastrophic rate per CPU second, against cubes of 10 km",
         costs[0] / costs[1], Unit.TIMES_FASTER, 100.0, 1000.0,
         "relative variance of one look times its cost; of the cubes all collisions are counted",
+    )  # fmt: skip
+
+
+def breaking() -> Figure:
+    """Return how fast fragments are drawn."""
+    rng = np.random.default_rng(1)
+    collision(Parent(100.0), 50.0, 10.0, 0.01, rng)
+    start = process_time()
+    count = len(collision(Parent(1456.0), 500.0, 10.0, 0.001, rng))
+    return Figure(
+        "fragments of a break-up per core", count / (process_time() - start),
+        Unit.RECORDS_PER_S, 2e6, 2e6, f"{count:,} of 1 mm and more, mass and momentum kept",
     )  # fmt: skip
 
 
