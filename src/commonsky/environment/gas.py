@@ -139,7 +139,7 @@ def _deposit(perigee, apogee, bin_, group, radius, weight, told):
             continue
         first = max(int((low - LOWEST_KM) / SHELL_KM), 0)
         last = int(min((high - LOWEST_KM) / SHELL_KM, SHELLS - 1.0))
-        size = radius[row]
+        size, g, b = radius[row], group[row], bin_[row]
         axis = EARTH_RADIUS_KM + 0.5 * (low + high)
         eccentricity = max(0.5 * (high - low) / axis, 1e-9)
         below = 0.0
@@ -152,11 +152,11 @@ def _deposit(perigee, apogee, bin_, group, radius, weight, told):
                 until = share_below(edge, axis, eccentricity)
                 share = until - below
                 below = until
-            cell = told[group[row], shell, bin_[row]]
-            cell[0] += weight[row] * share
-            cell[1] += weight[row] * share * size
-            cell[2] += weight[row] * share * size * size
-            cell[3] += weight[row] * (2.0 * share * size) ** 2
+            part = weight[row] * share
+            told[g, shell, b, 0] += part
+            told[g, shell, b, 1] += part * size
+            told[g, shell, b, 2] += part * size * size
+            told[g, shell, b, 3] += part * share * 4.0 * size * size
 
 
 def moments(gas: Molecules) -> Floats:

@@ -55,15 +55,16 @@ class Meetings:
 
 
 @njit(cache=True, nogil=True)
-def _chosen(perigee, apogee, bin_, group, radius, weight, target, first, running, told):
+def _chosen(perigee, apogee, bin_, group, radius, weight, target, first, lowest, highest, told):
     """Give every target of a cell the object at which the cell's running sum reaches it."""
     place = first.copy()
+    running = np.zeros(len(first))
     for row in range(len(perigee)):
         low, high = perigee[row], apogee[row]
         if not (low < LOWEST_KM + SHELLS * SHELL_KM and high > LOWEST_KM and weight[row] > 0.0):
             continue
-        bottom = max(int((low - LOWEST_KM) / SHELL_KM), 0)
-        top = int(min((high - LOWEST_KM) / SHELL_KM, SHELLS - 1.0))
+        bottom = max(int((low - LOWEST_KM) / SHELL_KM), lowest[group[row], bin_[row]])
+        top = int(min((high - LOWEST_KM) / SHELL_KM, highest[group[row], bin_[row]]))
         axis = EARTH_RADIUS_KM + 0.5 * (low + high)
         eccentricity = max(0.5 * (high - low) / axis, 1e-9)
         for shell in range(bottom, top + 1):
@@ -86,6 +87,14 @@ def _chosen(perigee, apogee, bin_, group, radius, weight, target, first, running
                     told[place[base + power]] = row
                     place[base + power] += 1
                 share *= radius[row]
+
+
+def _wanted(first: Ints) -> tuple[Ints, Ints]:
+    """(3, 36) the lowest and highest shell in which something is wanted of a group and a bin."""
+    some = np.diff(first).reshape(SHELLS, GROUPS, BINS, 3).sum(axis=3) > 0
+    lowest = np.where(some.any(axis=0), some.argmax(axis=0), SHELLS)
+    highest = SHELLS - 1 - some[::-1].argmax(axis=0)
+    return lowest, np.where(some.any(axis=0), highest, -1)
 
 
 def meetings(gas: Molecules, rates: Rates, count: int, rng: np.random.Generator) -> Meetings:
@@ -141,7 +150,7 @@ def _objects(gas: Molecules, cell: Ints, target: Floats) -> Ints:
     told = np.full(len(cell), -1, np.int64)
     _chosen(
         gas.perigee_km, gas.apogee_km, bins_of(gas.inclination_rad), gas.group, gas.radius_m,
-        gas.weight, target[order], first, np.zeros(size), told,
+        gas.weight, target[order], first, *_wanted(first), told,
     )  # fmt: skip
     back = np.empty_like(told)
     back[order] = told
