@@ -93,6 +93,17 @@ def test_what_is_unacceptable_is_for_whoever_asks(
     assert "growth=1.5" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("name", "magic"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml")])
+def test_a_picture(
+    sky: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, magic: bytes
+) -> None:
+    asked = ("project", "--population", str(sky), "--years", "4", "--runs", "2")
+    told(capsys, *asked, "--figure", str(tmp_path / name))
+    assert (tmp_path / name).read_bytes().startswith(magic)
+    assert run(["environment", *asked, "--figure", "a.exe"]) == 2
+    assert ".png" in capsys.readouterr().err
+
+
 def test_in_words(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["environment", "now", str(sky)]) == 0
     out = capsys.readouterr().out

@@ -24,6 +24,7 @@ from commonsky.show.cli.plain import plain
 from commonsky.show.cli.screening import read_files, tell_intake
 from commonsky.show.cli.voice import Voice, announce_compilation
 from commonsky.show.crowding import Now, Projection, now_document, projection_document
+from commonsky.show.projection_figure import SUFFIXES, write_figure
 
 PIECE, MOST_BYTES = 1 << 20, 1 << 29
 _ENCODER = msgspec.json.Encoder()
@@ -46,6 +47,7 @@ class Futures:
     years: float | None
     runs: int
     limits: Sequence[str]
+    figure: Path | None
 
 
 def show_now(asked: Population, form: str) -> None:
@@ -61,6 +63,8 @@ def show_now(asked: Population, form: str) -> None:
 def show_projection(asked: Population, wanted: Futures, form: str) -> None:
     """Write how crowded it gets."""
     criteria = limits_of(wanted.limits)
+    if wanted.figure is not None and wanted.figure.suffix not in SUFFIXES:
+        raise Misuse(f"--figure ends in {', '.join(SUFFIXES)}, not {wanted.figure.suffix!r}")
     with Voice() as voice:
         catalogue, objects = read(voice, asked)
         scenario = scenario_for(catalogue, wanted.scenario, wanted.years)
@@ -72,6 +76,8 @@ def show_projection(asked: Population, wanted: Futures, form: str) -> None:
         document = projection_document(
             objects, scenario, told, digest_of(objects, scenario), criteria
         )
+    if wanted.figure is not None:
+        write_figure(document, wanted.figure)
     write(document, form, projection_words(document))
 
 

@@ -58,6 +58,9 @@ def project(
             "(collisions a year), objects=N; may be given several times.",
         ),
     ] = (),
+    figure: Annotated[
+        Path | None, Parameter(help="A file for a picture: .png, .svg or .pdf; needs matplotlib.")
+    ] = None,
     sizes: Annotated[tuple[Path, ...], SIZES] = (),
     seed: Annotated[int, SEED] = 7,
     format: Annotated[Literal["text", "json"], FORMAT] = "text",  # noqa: A002 - the option's name
@@ -69,5 +72,5 @@ def project(
         show_projection,
     )
 
-    wanted = Futures(scenario, years, runs, limit)
+    wanted = Futures(scenario, years, runs, limit, figure)
     show_projection(Population(population, sizes, seed), wanted, form=format)
