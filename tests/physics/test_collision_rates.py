@@ -145,3 +145,11 @@ def test_catastrophes_by_energy() -> None:
     mass[met.first] = 1000.0
     heavy_light = mass[met.first] != mass[met.second]
     assert not met.catastrophic(mass)[heavy_light].any()
+
+
+def test_an_apogee_on_an_edge_counts_once() -> None:
+    one = np.array([400.0])
+    gas = Molecules(
+        one, np.array([1500.0]), np.array([1.0]), np.ones(1), np.ones(1), np.ones(1, np.int8)
+    )
+    assert moments(gas)[..., 0].sum() == pytest.approx(1.0, rel=1e-6)

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from commonsky.catalogue.catalogue import ObjectType, RcsSize
 from commonsky.catalogue.population import population
 from commonsky.environment.breakup import Fragments, Parent, explosion
 from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2, cloud
-from commonsky.environment.mass import MassProvenance, mass_of, mass_of_area_kg
+from commonsky.environment.mass import masses_of_areas_kg
 from commonsky.formats.omm_csv_writer import omm_csv
 from commonsky.show.cli.app import run
 
@@ -53,21 +52,11 @@ def test_what_leaves_and_what_comes_down() -> None:
     assert told.re_entering.tolist() == [False, True]
 
 
-def test_masses_say_how_they_are_known() -> None:
-    given = mass_of(ObjectType.PAYLOAD, RcsSize.LARGE, 880.0)
-    assert (given.mass_kg, given.provenance) == (880.0, MassProvenance.GIVEN)
-    assert mass_of(ObjectType.PAYLOAD, RcsSize.LARGE).provenance is MassProvenance.RADAR
-    guess = mass_of(ObjectType.DEBRIS, RcsSize.UNKNOWN)
-    assert guess.provenance is MassProvenance.KIND
-    # A fragment never has the mass of a satellite.
-    assert guess.mass_kg < 5.0 < mass_of(ObjectType.PAYLOAD, RcsSize.UNKNOWN).mass_kg
-    with pytest.raises(ValueError, match="above 0"):
-        mass_of(ObjectType.PAYLOAD, RcsSize.LARGE, 0.0)
-
-
 def test_density_falls_with_size() -> None:
     # d = 1 m: 2.8 * 100^-0.74 g/cm3 = 92.7 kg/m3.
-    assert mass_of_area_kg(np.pi / 4.0) == pytest.approx(92.7 * np.pi / 6.0, rel=2e-3)
+    assert masses_of_areas_kg(np.array([np.pi / 4.0]))[0] == pytest.approx(
+        92.7 * np.pi / 6.0, rel=2e-3
+    )
 
 
 @pytest.fixture
@@ -89,6 +78,32 @@ def test_on_the_command_line(sky: Path, capfdbinary: pytest.CaptureFixture[bytes
     assert whole == pytest.approx(880.0, rel=1e-6)
     assert run([*asked, "--mass-kg", "880"]) == 0
     assert capfdbinary.readouterr().out == out
+
+
+def test_whom_a_cloud_meets(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["breakup", "900000005", "--catalogue", str(sky), "--impactor-kg", "200"]
+    interest = ["--for", "900000012", "--for", "payloads"]
+    assert run([*asked, *interest, "--format", "ndjson"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    moments = [line for line in lines if line["kind"] == "consequence"]
+    assert [round(one["days"]) for one in moments] == [0, 1, 30, 365, 1826, 9131]
+    assert lines[-1]["kind"] == "summary"
+    for one in moments:
+        low, nominal, high = one["in_orbit"]
+        assert low * 16 == pytest.approx(high)
+        total = nominal + one["re_entered"][1] + one["escaped"][1]
+        assert total == pytest.approx(lines[-1]["fragments"], rel=1e-3)
+        numbers = [each["norad_cat_id"] for each in one["satellites"]]
+        assert 900000012 in numbers
+        assert 900000005 not in numbers
+    years = [one["object_years"][1] for one in moments]
+    assert years == sorted(years)
+    assert run([*asked, "--for", "900000012"]) == 0
+    out = capsys.readouterr().out
+    assert "conjunctions more a week" in out
+    assert "four times fewer or more" in out
+    assert run([*asked, "--for", "77"]) == 2
+    assert "77 is in none of these files" in capsys.readouterr().err
 
 
 def test_what_makes_no_sense_is_told(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,8 +22,8 @@ _HALF_CELLS = 1 << 20
 
 
 @njit(cache=True, nogil=True)
-def _placed(perigee, apogee, inclination, node, argument, mean, place, moving):
-    """Positions and velocities at given angles."""
+def placed(perigee, apogee, inclination, node, argument, mean, place, moving):
+    """Positions and velocities, by row, of orbits at given angles, into `place` and `moving`."""
     for row in range(len(perigee)):
         axis = EARTH_RADIUS_KM + 0.5 * (perigee[row] + apogee[row])
         e = max(0.5 * (apogee[row] - perigee[row]) / axis, 0.0)
@@ -79,7 +79,7 @@ def cube_rates_per_s(
     place, moving = np.empty((n, 3)), np.empty((n, 3))
     for moment in range(moments):
         node, argument, mean = rng.uniform(0.0, 2.0 * np.pi, (3, n))
-        _placed(
+        placed(
             gas.perigee_km, gas.apogee_km, gas.inclination_rad, node, argument, mean, place, moving
         )
         rows = np.flatnonzero(np.linalg.norm(place, axis=1) < EARTH_RADIUS_KM + highest_km)

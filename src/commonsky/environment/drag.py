@@ -38,7 +38,7 @@ FAR_KM = 1e6  # an apogee beyond is not the Earth's
 _LOW_KM, _STEP_KM, _HEIGHTS = 100.0, 10.0, 191
 _MOST_DIFFERENCE_KM = 60_000.0
 _DIFFERENCES, _SOFT_KM = 96, 20.0  # differences are spaced evenly in log(1 + D / soft)
-_NODES = 720
+_NODES = 240  # the narrowest peak of density, at 120 km of the widest orbit, has two of them
 _M_PER_KM = 1e3
 LOG_SCALE = np.log1p(_MOST_DIFFERENCE_KM / _SOFT_KM) / (_DIFFERENCES - 1)
 

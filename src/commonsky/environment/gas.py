@@ -148,7 +148,7 @@ def _deposit(perigee, apogee, bin_, group, radius, weight, told):
         for shell in range(first, last + 1):
             share = 1.0 - below
             edge = LOWEST_KM + (shell + 1) * SHELL_KM
-            if high > edge:
+            if high >= edge:
                 until = share_below(edge, axis, eccentricity)
                 share = until - below
                 below = until

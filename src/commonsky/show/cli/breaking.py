@@ -12,16 +12,29 @@ import numpy as np
 
 from commonsky.astro.epoch import tai_ns, utc_text
 from commonsky.astro.sgp4 import Status, propagate
-from commonsky.catalogue.catalogue import Catalogue, ObjectType, RcsSize
+from commonsky.catalogue.catalogue import Catalogue, ObjectType
 from commonsky.environment.breakup import Fragments, Parent, collision, energy_j_g, explosion
 from commonsky.environment.cloud import RE_ENTERS_BELOW_KM, Cloud, cloud
-from commonsky.environment.mass import Mass, MassProvenance, mass_of
+from commonsky.environment.objects import SizeProvenance
+from commonsky.environment.sizes import objects
 from commonsky.errors import UnknownObject
+from commonsky.node.breakups import consequence_of, rows_of_interest, satellites_of
+from commonsky.show.cli.consequences import MomentLine, consequence_words, moment_lines
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.screening import read_files
 from commonsky.show.cli.voice import Voice, announce_compilation
 
 ROWS_AT_ONCE = 4096
+GIVEN = "as given"
+KNOWN = {
+    SizeProvenance.MEASURED: "measured",
+    SizeProvenance.CATALOGUE: "of a catalogue",
+    SizeProvenance.DESIGN: "published for its type",
+    SizeProvenance.RADAR: "guessed by its radar cross-section, to a factor of three",
+    SizeProvenance.RCS_CLASS: "guessed by the class of its cross-section, to a factor of ten",
+    SizeProvenance.KIND: "drawn from what others of its kind have, to a factor of ten",
+    SizeProvenance.DERIVED: "guessed by its size, to a factor of three",
+}
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -37,6 +50,8 @@ class BreakUp:
     speed_km_s: float
     scale: float
     seed: int
+    interest: tuple[str, ...] = ()
+    screening_km: float = 1.0
 
 
 class FragmentLine(msgspec.Struct, frozen=True, tag="fragment", tag_field="kind"):
@@ -80,19 +95,21 @@ def write_breakup(asked: BreakUp, path: Path, form: str) -> None:
         row = row_of(catalogue, asked.number)
         at_tai_ns = tai_ns(asked.at) if asked.at else int(catalogue.elements.epoch_tai_ns[row])
         kind = ObjectType(int(catalogue.object_type[row]))
-        mass = mass_of(kind, RcsSize(int(catalogue.rcs_size[row])), asked.mass_kg)
+        mass_kg, known = mass_of(catalogue, row, asked)
         try:
-            fragments, how = broken(asked, mass, kind)
+            fragments, how = broken(asked, mass_kg, kind)
         except ValueError as error:
             raise Misuse(str(error)) from None
-        orbits = cloud(*state_of(catalogue, row, at_tai_ns), fragments)
+        state = state_of(catalogue, row, at_tai_ns)
+        orbits = cloud(*state, fragments)
+        moments, spread_days = followed(voice, catalogue, asked, state, at_tai_ns, fragments)
     told = Summary(
         parent=asked.number,
         name=str(catalogue.object_name[row]),
         at=utc_text(at_tai_ns, 0),
         how=how,
-        mass_kg=mass.mass_kg,
-        mass_provenance=mass.provenance.value,
+        mass_kg=mass_kg,
+        mass_provenance=known,
         fragments=len(fragments),
         fragments_between=(round(fragments.count_between[0]), round(fragments.count_between[1])),
         remnants=fragments.remnants,
@@ -105,15 +122,45 @@ def write_breakup(asked: BreakUp, path: Path, form: str) -> None:
     )
     if form == "ndjson":
         write_lines(fragments, orbits)
+        sys.stdout.buffer.write(_ENCODER.encode_lines(moments))
         sys.stdout.buffer.write(_ENCODER.encode(told) + b"\n")
     else:
-        sys.stdout.write("\n".join(words(told, fragments, orbits)) + "\n")
+        lines = words(told, fragments, orbits)
+        if moments:
+            lines += consequence_words(moments, spread_days)
+        sys.stdout.write("\n".join(lines) + "\n")
 
 
-def broken(asked: BreakUp, mass: Mass, kind: ObjectType) -> tuple[Fragments, str]:
+def followed(
+    voice: Voice, catalogue: Catalogue, asked: BreakUp, state: tuple[Any, Any], at_tai_ns: int,
+    fragments: Fragments,
+) -> tuple[list[MomentLine], float]:  # fmt: skip
+    """Return what becomes of the cloud, where satellites of interest are asked for."""
+    if not asked.interest:
+        return [], np.inf
+    rows = rows_of_interest(catalogue, asked.interest)
+    rows = rows[catalogue.catalogue_number[rows] != asked.number]
+    with voice.during("following"):
+        satellites = satellites_of(catalogue, rows, at_tai_ns, asked.seed)
+        told = consequence_of(
+            state, at_tai_ns, fragments, satellites, screening_km=asked.screening_km,
+            seed=asked.seed,
+        )  # fmt: skip
+    return moment_lines(told, catalogue, rows), told.spreading.nodes_days
+
+
+def mass_of(catalogue: Catalogue, row: int, asked: BreakUp) -> tuple[float, str]:
+    """Return the mass of what breaks up, and how it is known."""
+    if asked.mass_kg is not None:
+        return asked.mass_kg, GIVEN
+    found = objects(catalogue.take(np.array([row])), None, asked.seed)
+    return float(found.mass_kg[0]), KNOWN[SizeProvenance(int(found.mass_provenance[0]))]
+
+
+def broken(asked: BreakUp, mass_kg: float, kind: ObjectType) -> tuple[Fragments, str]:
     """Return the fragments, and in words how they came about."""
     rng = np.random.default_rng(asked.seed)
-    parent = Parent(mass.mass_kg, kind is ObjectType.ROCKET_BODY)
+    parent = Parent(mass_kg, kind is ObjectType.ROCKET_BODY)
     if asked.impactor_kg is None:
         told = explosion(parent, asked.smallest_m, rng, scale=asked.scale)
         return told, f"explosion of scale {asked.scale:g}"
@@ -166,13 +213,6 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def known(provenance: str) -> str:
-    """Return how a mass is known, as people say it."""
-    if provenance == MassProvenance.GIVEN:
-        return "as given"
-    return f"guessed by {provenance}, to a factor of ten"
-
-
 def words(told: Summary, fragments: Fragments, orbits: Cloud) -> list[str]:
     """Return what a break-up comes to, as lines for people."""
     few, many = told.fragments_between
@@ -180,7 +220,7 @@ def words(told: Summary, fragments: Fragments, orbits: Cloud) -> list[str]:
     lines = [
         f"{told.parent} {told.name} at {told.at}: {told.how}",
         (
-            f"mass {told.mass_kg:,.0f} kg, {known(told.mass_provenance)}; of it "
+            f"mass {told.mass_kg:,.0f} kg, {told.mass_provenance}; of it "
             f"{told.mass_below_kg:,.0f} kg in pieces below {told.smallest_m:g} m"
         ),
         (

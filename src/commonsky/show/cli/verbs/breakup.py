@@ -36,10 +36,24 @@ def breakup(
     seed: Annotated[
         int, Parameter(validator=validators.Number(gte=0), help="The same seed, the same cloud.")
     ] = 7,
+    interest: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--for",
+            help="Whose satellites the cloud is followed for: a catalogue number, crewed or "
+            "payloads; may be given several times.",
+        ),
+    ] = (),
+    screening_km: Annotated[
+        float, Parameter(validator=ABOVE_0, help="What counts as a conjunction with these.")
+    ] = 1.0,
     format: Annotated[Literal["text", "ndjson"], Parameter(help="What is written.")] = "text",  # noqa: A002 - the option's name
 ) -> None:
     """Tell what a break-up leaves: fragments, their masses, and the orbits they begin on."""
     from commonsky.show.cli.breaking import BreakUp, write_breakup  # noqa: PLC0415 - quick help
 
-    asked = BreakUp(parent, at, smallest_m, mass_kg, impactor_kg, speed_km_s, scale, seed)
+    asked = BreakUp(
+        parent, at, smallest_m, mass_kg, impactor_kg, speed_km_s, scale, seed,
+        interest, screening_km,
+    )  # fmt: skip
     write_breakup(asked, catalogue, form=format)
