@@ -39,6 +39,8 @@ def test_now(sky: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     ranks = [one["criticality"] for one in plain["critical"]]
     assert len(ranks) == 10
     assert ranks == sorted(ranks, reverse=True)
+    assert sum(part["share"] for part in plain["by_height"]) <= 1.0 + 1e-4
+    assert 0.0 <= plain["intact_with_intact_per_year"] <= plain["collisions_per_year"]
     for mass in plain["masses"]:
         assert sum(mass["provenance"].values()) == pytest.approx(1.0, abs=1e-4)
     table = tmp_path / "sizes.csv"
@@ -58,6 +60,7 @@ def test_project(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(one["years"]) == 6
     assert one["object_years"] > 0.0
     assert len(one["parameters_sha256"]) == 64
+    assert one["health_index"] > 0.0
     for year in one["years"]:
         parts = year["payloads"] + year["rocket_bodies"] + year["debris"]
         assert parts == pytest.approx(year["objects"], rel=1e-4)

@@ -59,6 +59,7 @@ class Crowd:
     """What is in orbit at one time, and how often it collides: all per year."""
 
     sky: Sky
+    rows: Ints  # of the objects that `sky` has
     number: Ints  # catalogue numbers of the rows of `sky`
     rates: Rates
     drawn: Meetings  # virtual collisions, as often as they happen
@@ -88,7 +89,8 @@ def crowd(objects_: Objects, year: float, avoidance: Avoidance, seed: int) -> Cr
     gas = sky.gas(TRACKED_AREA_M2)
     told = rates(gas, avoidance)
     drawn = meetings(gas, told, _LOOKS, np.random.default_rng(seed))
-    return Crowd(sky, objects_.catalogue_number[usable(objects_)], told, drawn)
+    rows = np.flatnonzero(usable(objects_))
+    return Crowd(sky, rows, objects_.catalogue_number[rows], told, drawn)
 
 
 def project(

@@ -9,12 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.catalogue.catalogue import ObjectType
-from commonsky.environment.criteria import CRITERIA, judgements
+from commonsky.catalogue.catalogue import ObjectType, Texts
+from commonsky.environment.criteria import CRITERIA, catastrophic_per_year, judgements
 from commonsky.environment.drag import EARTH_RADIUS_KM
 from commonsky.environment.evolve import Run
 from commonsky.environment.gas import EDGES_KM, MIDDLES_KM, SHELL_KM, moments
-from commonsky.environment.index import Criterion, criticality_of_spacecraft, life_ratio
+from commonsky.environment.index import (
+    Criterion,
+    criticality_of_spacecraft,
+    health_index,
+    height_of,
+    life_ratio,
+    summed,
+)
 from commonsky.environment.mass_gate import ESA_END_OF_2024, weigh
 from commonsky.environment.objects import Objects
 from commonsky.environment.scenario import FIGURES, Scenario
@@ -58,6 +65,15 @@ class Critical(msgspec.Struct, frozen=True):
     criticality: float
 
 
+class Part(msgspec.Struct, frozen=True):
+    """What one operator, or one layer of 50 km, has of the whole criticality."""
+
+    name: str
+    objects: int
+    criticality: float
+    share: float
+
+
 class Now(msgspec.Struct, frozen=True, kw_only=True, tag="environment", tag_field="kind"):
     """How crowded it is."""
 
@@ -73,7 +89,10 @@ class Now(msgspec.Struct, frozen=True, kw_only=True, tag="environment", tag_fiel
     catastrophic_per_year: float
     masses: list[Weight]
     shells: list[Shell]
+    intact_with_intact_per_year: float
     critical: list[Critical]
+    by_operator: list[Part]
+    by_height: list[Part]
 
 
 class Year(msgspec.Struct, frozen=True):
@@ -132,12 +151,14 @@ class Projection(msgspec.Struct, frozen=True, kw_only=True, tag="projection", ta
     catastrophic_collisions: Foretold
     fragments: Foretold
     criteria: list[Judged]
+    health_index: float | None
     years: list[Year]
     by_height: list[dict[str, float]]
 
 
-def now_document(objects: Objects, told: Crowd, year: float) -> Now:
-    """Return what is there now."""
+def now_document(objects: Objects, told: Crowd, year: float, operator: Texts | None = None) -> Now:
+    """Return what is there now; `operator` is of each row of `told`, "" where unknown."""
+    named = np.full(len(told.sky), "") if operator is None else operator
     sky = told.sky
     low = sky.perigee_km < 2000.0
     sort = _sorted(sky.kind)
@@ -145,6 +166,7 @@ def now_document(objects: Objects, told: Crowd, year: float) -> Now:
     inside = moments(sky.gas(0.0))[..., 0].sum(axis=(0, 2))
     density = inside / _VOLUME_KM3
     rate = told.rates.by_shell_per_s * 365.25 * 86_400.0
+    each = _criticality(told, density)
     return Now(
         year=round(year, 3), objects=len(sky), left_out=len(objects) - len(sky),
         below_2000_km=int(low.sum()), payloads=int(counts[0]), rocket_bodies=int(counts[1]),
@@ -156,7 +178,10 @@ def now_document(objects: Objects, told: Crowd, year: float) -> Now:
             Shell(float(height), _digits(count), _digits(per_km3), _digits(each))
             for height, count, per_km3, each in zip(MIDDLES_KM, inside, density, rate, strict=True)
         ],
-        critical=_critical(told, density),
+        intact_with_intact_per_year=_digits(_of_two_whole(told)),
+        critical=_most_critical(told, each),
+        by_operator=_parts(each, named)[:MOST_CRITICAL],
+        by_height=_parts(each, _heights(told))[:MOST_CRITICAL],
     )  # fmt: skip
 
 
@@ -169,15 +194,47 @@ def _weight(objects: Objects, place: int) -> Weight:
     )  # fmt: skip
 
 
-def _critical(told: Crowd, density_per_km3: Floats) -> list[Critical]:
-    """The ten passive ones with the largest criticality."""
+def _criticality(told: Crowd, density_per_km3: Floats) -> Floats:
+    """(n,) Criticality of Spacecraft Index of what is below 2000 km and not steered."""
     sky = told.sky
     middle = 0.5 * (sky.perigee_km + sky.apogee_km)
     shell = np.clip((middle - MIDDLES_KM[0]) / SHELL_KM + 0.5, 0, len(MIDDLES_KM) - 1)
     ratio = density_per_km3[shell.astype(np.int64)] / density_per_km3.max()
     life = np.minimum(life_ratio(middle), 1.0)
     each = criticality_of_spacecraft(sky.mass_kg, ratio, life, sky.inclination_rad)
-    each = np.where((sky.apogee_km < 2000.0) & np.logical_not(sky.active), each, 0.0)
+    return np.where((sky.apogee_km < 2000.0) & np.logical_not(sky.active), each, 0.0)
+
+
+def _heights(told: Crowd) -> Texts:
+    """(n,) the layer of 50 km that a mean height is in, as people say it."""
+    low = height_of(told.sky.perigee_km, told.sky.apogee_km)
+    return np.strings.add(low.astype(np.int64).astype(np.str_), " km")
+
+
+def _of_two_whole(told: Crowd) -> float:
+    """Expected collisions a year of two that are both whole."""
+    both = told.sky.intact[told.drawn.first] & told.sky.intact[told.drawn.second]
+    return told.collisions_per_year * float(both.mean()) if len(both) else 0.0
+
+
+def _parts(each: Floats, groups: Texts) -> list[Part]:
+    """What groups have of the whole, the largest first; "" is left out."""
+    named = np.flatnonzero((groups != "") & (each > 0.0))
+    told = summed(each[named], groups[named])
+    names, counts = np.unique(groups[named], return_counts=True)
+    whole = float(each.sum())
+    order = np.argsort(-told.values, kind="stable")
+    return [
+        Part(
+            str(names[k]), int(counts[k]), _digits(told.values[k]), _digits(told.values[k] / whole)
+        )
+        for k in order.tolist()
+    ]
+
+
+def _most_critical(told: Crowd, each: Floats) -> list[Critical]:
+    """The ten with the largest criticality."""
+    sky = told.sky
     share = told.shares()
     best = np.argsort(-each, kind="stable")[:MOST_CRITICAL]
     return [
@@ -231,6 +288,7 @@ def projection_document(
         catastrophic_collisions=_foretold(outlook_of_collisions(runs, rng)),
         fragments=_foretold(outlook_of_fragments(runs, rng)),
         criteria=_judged(runs, criteria) if years else [],
+        health_index=_health(runs, criteria) if years else None,
         years=years,
         by_height=[
             {"height_km": float(height), "payloads": _digits(one), "rocket_bodies": _digits(two),
@@ -252,6 +310,15 @@ def _sorted(kind: NDArray[np.int8]) -> Ints:
     """(n,) 0 for payloads, 1 for stages, 2 for the rest."""
     stage = np.where(kind == ObjectType.ROCKET_BODY, 1, 2)
     return np.asarray(np.where(kind == ObjectType.PAYLOAD, 0, stage), np.int64)
+
+
+def _health(runs: Sequence[Run], criteria: Sequence[Criterion]) -> float | None:
+    """Catastrophic collisions a year at the end, over the limit: ours, after ESA's."""
+    limits = [one.limit for one in criteria if one.name == "catastrophic" and one.limit > 0.0]
+    if not limits:
+        return None
+    risk = np.array([np.mean([catastrophic_per_year(run) for run in runs])])
+    return _digits(health_index(risk, limits[0])[0])
 
 
 def _judged(runs: Sequence[Run], criteria: Sequence[Criterion]) -> list[Judged]:

@@ -17,13 +17,21 @@ from commonsky.environment.scenario import Scenario
 from commonsky.errors import UnreadableInput
 from commonsky.formats.compression import Unpacked
 from commonsky.formats.scenario_toml import scenario_of
-from commonsky.node.environment import crowd, digest_of, project, size_tables, sized, year_of
+from commonsky.node.environment import (
+    crowd,
+    digest_of,
+    newest,
+    project,
+    size_tables,
+    sized,
+    year_of,
+)
 from commonsky.node.executor import workers
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.plain import plain
 from commonsky.show.cli.screening import read_files, tell_intake
 from commonsky.show.cli.voice import Voice, announce_compilation
-from commonsky.show.crowding import Now, Projection, now_document, projection_document
+from commonsky.show.crowding import Now, Part, Projection, now_document, projection_document
 from commonsky.show.projection_figure import SUFFIXES, write_figure
 
 PIECE, MOST_BYTES = 1 << 20, 1 << 29
@@ -56,7 +64,9 @@ def show_now(asked: Population, form: str) -> None:
         catalogue, objects = read(voice, asked)
         year = year_of(catalogue)
         usual = Scenario()
-        told = now_document(objects, crowd(objects, year, usual.avoidance, asked.seed), year)
+        found = crowd(objects, year, usual.avoidance, asked.seed)
+        operator = newest(catalogue).operator[found.rows]
+        told = now_document(objects, found, year, operator)
     write(told, form, now_words(told))
 
 
@@ -174,7 +184,14 @@ def now_words(told: Now) -> list[str]:
         f"{one.apogee_km:5.0f} km  {one.criticality:.3g}"
         for one in told.critical
     ]
+    lines.append("by height: " + _of(told.by_height))
+    if told.by_operator:
+        lines.append("by operator: " + _of(told.by_operator))
     return lines
+
+
+def _of(parts: Sequence[Part]) -> str:
+    return ", ".join(f"{part.name} {part.share:.0%}" for part in parts[:5])
 
 
 def projection_words(told: Projection) -> list[str]:
