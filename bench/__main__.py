@@ -1,7 +1,8 @@
 """
 All stages, and the table they make: `python -m bench [--write] [stage …]`.
 
-`--write` puts the table into docs/performance.md and the README, between their marks.
+`--write` puts the table into docs/performance.md and the README, between their marks; where only
+some stages are asked for, their rows take the place of those of the same work, and the rest stays.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from bench.figure import Figure, table
 from bench.process import load, machine
 
 STAGES = (
-    "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution", "reading", "messages",
-    "ledger", "feed", "policy", "holding", "coalition", "clients", "console",
+    "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution", "reading",
+    "messages", "ledger", "feed", "policy", "holding", "coalition", "clients", "console",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "performance.md"
@@ -45,7 +46,27 @@ def main() -> None:
     print(text)
     if asked.write:
         for page in (PAGE, README):
-            page.write_text(MARKED.sub(lambda found: found[1] + text + found[2], page.read_text()))
+            put(page, merged(page.read_text(), figures) if asked.stages else text)
+
+
+def put(page: Path, table_: str) -> None:
+    """Write a table between a page's marks."""
+    page.write_text(MARKED.sub(lambda found: found[1] + table_ + found[2], page.read_text()))
+
+
+def merged(page: str, figures: list[Figure]) -> str:
+    """Return a page's table with the rows of these figures in it, the others as they are."""
+    found = MARKED.search(page)
+    lines = found[0].splitlines()[1:-1] if found else []
+    for figure in figures:
+        work = f"| {figure.work} |"
+        places = [k for k, line in enumerate(lines) if line.startswith(work)]
+        if places:
+            lines[places[0]] = figure.row
+        else:
+            last = max(k for k, line in enumerate(lines) if line.startswith("|"))
+            lines.insert(last + 1, figure.row)
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
