@@ -107,6 +107,19 @@ def test_a_picture(
     assert ".png" in capsys.readouterr().err
 
 
+def test_capacity(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("capacity", "--population", str(sky), "--years", "50")
+    usual = told(capsys, *asked)
+    worse = told(capsys, *asked, "--disposal-success", "0", "--limit", "growth=0.001")
+    assert usual["kind"] == "capacity"
+    assert worse["numbers"]["derelict"][-1] > usual["numbers"]["derelict"][-1]
+    assert {one["name"]: one["verdict"] for one in worse["criteria"]}["growth"] == "unacceptable"
+    assert run(["environment", *asked]) == 0
+    assert "fullest shells" in capsys.readouterr().out
+    assert run(["environment", *asked, "--disposal-success", "1.5"]) == 2
+    assert "disposal_success" in capsys.readouterr().err
+
+
 def test_in_words(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["environment", "now", str(sky)]) == 0
     out = capsys.readouterr().out

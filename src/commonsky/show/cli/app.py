@@ -150,6 +150,12 @@ Tell how crowded it gets, over years and centuries, from drawn futures.
 As `commonsky environment project --population gp.csv --years 100 --runs 10`.  A scenario file
 changes launches, disposal, removal, avoidance or the Sun.
 """,
+            "capacity": """
+Tell at once what a policy comes to, and how much of each shell's room is used.
+
+As `commonsky environment capacity --population gp.csv --disposal-success 0.99`.  Means of a shell
+model, without chance: to see which way a policy goes before `project` says how sure that is.
+""",
         },
     ),
     "node": (
