@@ -106,6 +106,28 @@ def test_whom_a_cloud_meets(sky: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "77 is in none of these files" in capsys.readouterr().err
 
 
+def test_what_is_catalogued_tells_what_it_was(
+    sky: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["breakup", "900000005", "--catalogue", str(sky), "--mass-kg", "900"]
+    assert run([*asked, "--catalogued", "20=200", "--format", "ndjson"]) == 0
+    early = json.loads(capsys.readouterr().out.splitlines()[-2])
+    more = ["--catalogued", "20=200", "--catalogued", "90=320", "--catalogued", "300=350"]
+    assert run([*asked, *more, "--format", "ndjson"]) == 0
+    *_, fit, summary = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert fit["kind"] == "fit"
+    assert sum(fit["probability"].values()) == pytest.approx(1.0, abs=1e-3)
+    low, middle, high = fit["to_be_catalogued"]
+    assert low < middle < high
+    assert np.log(high / low) < np.log(early["to_be_catalogued"][2] / early["to_be_catalogued"][0])
+    assert 200 < middle < 700
+    assert "fitted" in summary["how"]
+    assert run([*asked, *more]) == 0
+    assert "what is catalogued so far says" in capsys.readouterr().out
+    assert run([*asked, "--catalogued", "20"]) == 2
+    assert "3=120" in capsys.readouterr().err
+
+
 def test_what_makes_no_sense_is_told(sky: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["breakup", "12", "--catalogue", str(sky)]) == 2
     assert "12 is in none of these files" in capsys.readouterr().err

@@ -29,6 +29,7 @@ MOST_REMNANTS = 8
 CAP_OF_SPEED = 1.3  # the model's tail of 1.8 km/s and more is not seen in catalogues
 CAP_OF_EXPLOSION_M_S = 1300.0
 REDRAWS = 8
+MOST_HELD = 0.95  # by fragments whose number was tuned; the rest is a remnant
 # Catalogued pieces of well-observed collisions are 0.95 to 4.3 times what the model says.
 COUNT_FACTOR = 4.0
 
@@ -86,15 +87,19 @@ def energy_j_g(target_kg: float, impactor_kg: float, speed_km_s: float) -> float
 
 def collision(
     target: Parent, impactor_kg: float, speed_km_s: float, smallest_m: float,
-    rng: np.random.Generator,
+    rng: np.random.Generator, *, count_factor: float = 1.0,
 ) -> Fragments:  # fmt: skip
     """
     Return the fragments of one of two that collide, with its share of the mass involved.
 
     `impactor_kg` is the other's mass; its own fragments are another call.  Where the collision is
-    not catastrophic, what is left of the heavier one is a remnant.
+    not catastrophic, what is left of the heavier one is a remnant.  `count_factor` is how many
+    times as many fragments there are as the model says, as `parent_fit` finds it; where these
+    would hold more than there is, all are lighter by one factor and none are left out.
     """
     Parent(impactor_kg)
+    if not 0.0 < count_factor < math.inf:
+        raise ValueError(f"the factor on the count is above 0, not {count_factor}")
     if not 0.0 < speed_km_s < math.inf:
         raise ValueError(f"a collision has a speed above 0 km/s, not {speed_km_s}")
     whole_kg = target.mass_kg + impactor_kg
@@ -102,8 +107,9 @@ def collision(
     light_kg = min(target.mass_kg, impactor_kg)
     involved_kg = whole_kg if catastrophic else min(light_kg * speed_km_s**2, whole_kg)
     share = target.mass_kg / whole_kg
-    count = 0.1 * involved_kg**0.75 * share
-    law = _Law(count, COLLISION_SLOPE, 0.9, 2.9, CAP_OF_SPEED * speed_km_s * 1e3)
+    count = 0.1 * involved_kg**0.75 * share * count_factor
+    cap_m_s = CAP_OF_SPEED * speed_km_s * 1e3
+    law = _Law(count, COLLISION_SLOPE, 0.9, 2.9, cap_m_s, lightens=count_factor > 1.0)
     # What is hit by something far lighter stays one body.
     most = MOST_REMNANTS if catastrophic or target.mass_kg < impactor_kg else 1
     return _fragments(target, law, smallest_m, rng, most_remnants=most)
@@ -128,6 +134,7 @@ class _Law:
     speed_slope: float
     speed_mean: float
     cap_m_s: float
+    lightens: bool = False  # rather than leaving out what would hold more than there is
 
     def number(self, smallest_m: float) -> float:
         """How many drawn fragments are longer than this."""
@@ -166,7 +173,12 @@ def _fragments(
     length = law.lengths_m(n, smallest_m, rng)
     ratio = drawn(length, rng, is_rocket_body=parent.is_rocket_body)
     mass = area_m2(length) / ratio
-    below_kg = min(_mass_below_kg(parent, law, smallest_m), parent.mass_kg)
+    below_kg = _mass_below_kg(parent, law, smallest_m)
+    excess = 1.0
+    if law.lightens:
+        excess = max(1.0, (below_kg + float(mass.sum())) / (MOST_HELD * parent.mass_kg))
+        mass, below_kg = mass / excess, below_kg / excess
+    below_kg = min(below_kg, parent.mass_kg)
     kept = _within(mass, length, parent.mass_kg - below_kg)
     if len(kept) < n:
         length, ratio, mass = length[kept], ratio[kept], mass[kept]
@@ -175,6 +187,8 @@ def _fragments(
     length = np.append(length, np.maximum(LONGEST_M, 2.0 * np.sqrt(big * big_ratio / math.pi)))
     ratio, mass = np.append(ratio, big_ratio), np.append(mass, big)
     velocity, capped = _velocities(ratio, law, rng)
+    # After the velocities: light pieces of tuned counts are no faster than the model's.
+    ratio[: len(ratio) - len(big)] *= excess
     if len(mass):
         velocity -= mass @ velocity / mass.sum()
     return Fragments(length, ratio, mass, velocity, len(big), smallest_m, below_kg, capped)

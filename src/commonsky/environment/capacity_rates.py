@@ -41,12 +41,12 @@ class Laws(NamedTuple):
     """
     What a step of a quarter year does; rows follow the Sun, and begin again after the last.
 
-    `keep` and `through` (rows, 2, 144, 4), of what was placed and what sank, are the shares of
+    `keep` and `through` (rows, 2, 180, 4), of what was placed and what sank, are the shares of
     what is there, and of what comes evenly within the step, that are there at its end; `shrinks`
-    (rows, 2, 144) of those who leave go inwards.  `per_year`, `gone`, `whole` and `pieces`
+    (rows, 2, 180) of those who leave go inwards.  `per_year`, `gone`, `whole` and `pieces`
     (3, 3, 36) are of two objects in one shell: collisions, those that one of the first kind does
     not outlive, catastrophic ones, and fragments; `crippled` (3, 36) make an active one derelict.
-    `lost` (2, 36) of fragments find no cell; `disposal` (144, 4, 8) are cells in which disposed
+    `lost` (2, 36) of fragments find no cell; `disposal` (180, 4, 8) are cells in which disposed
     ones are left to sink, -1 for none.
     """
 
@@ -82,7 +82,7 @@ class Told(NamedTuple):
 
 @cache
 def residence() -> Floats:
-    """(144, 36) share of its time that an object of a cell stays in each shell."""
+    """(180, 36) share of its time that an object of a cell stays in each shell."""
     parts = (np.arange(_PARTS) + 0.5) / _PARTS
     logs = np.log1p(DIFFERENCES_KM / SOFT_KM)
     wide = SOFT_KM * np.expm1(logs[:-1, None] + parts * np.diff(logs)[:, None])
@@ -249,7 +249,7 @@ def _sink(placed, sunk, new, fell, keep, through, shrinks):
 
 @njit(cache=True, nogil=True)
 def advance(placed, sunk, years, laws, told):
-    """Move (3, 144, 4) on by years, in place; return in how many all stayed countable."""
+    """Move (3, 180, 4) on by years, in place; return in how many all stayed countable."""
     crowd, gone, made = np.zeros((3, SHELLS)), np.zeros((4, SHELLS)), np.zeros(SHELLS)
     new, fell = np.zeros((3, CELLS, CLASSES)), np.zeros((CELLS, CLASSES))
     before = _crowd(placed, sunk, laws.residence, crowd)
@@ -283,3 +283,26 @@ def advance(placed, sunk, years, laws, told):
         if total > MOST_OBJECTS:
             return year
     return years
+
+
+@njit(cache=True, nogil=True)
+def settle(sources, rate, shrinks, loss):
+    """(n, 180) how many are in cells in the long run of n sources (n, 180, 4) a year."""
+    held = np.zeros(sources.shape[:2])
+    fell = np.zeros((CELLS, CLASSES))
+    for n in range(len(sources)):
+        fell.fill(0.0)
+        for k in range(CELLS):
+            c = CELLS - 1 - k
+            for q in range(CLASSES):
+                placed = sources[n, c, q] / (rate[0, c, q] + loss)
+                sunk = fell[c, q] / (rate[1, c, q] + loss)
+                held[n, c] += placed + sunk
+                placed *= rate[0, c, q]
+                sunk *= rate[1, c, q]
+                inwards = placed * shrinks[0, c] + sunk * shrinks[1, c]
+                if c % BINS > 0:
+                    fell[c - 1, q] += inwards
+                if c >= BINS:
+                    fell[c - BINS, q] += placed + sunk - inwards
+    return held

@@ -21,6 +21,13 @@ from commonsky.errors import UnknownObject
 from commonsky.node.breakups import consequence_of, rows_of_interest, satellites_of
 from commonsky.show.cli.consequences import MomentLine, consequence_words, moment_lines
 from commonsky.show.cli.exits import Misuse
+from commonsky.show.cli.fitting import (
+    catalogued_of,
+    fit_line,
+    fit_words,
+    fitted,
+    tuned_fragments,
+)
 from commonsky.show.cli.screening import read_files
 from commonsky.show.cli.voice import Voice, announce_compilation
 
@@ -52,6 +59,7 @@ class BreakUp:
     seed: int
     interest: tuple[str, ...] = ()
     screening_km: float = 1.0
+    catalogued: tuple[str, ...] = ()
 
 
 class FragmentLine(msgspec.Struct, frozen=True, tag="fragment", tag_field="kind"):
@@ -95,12 +103,23 @@ def write_breakup(asked: BreakUp, path: Path, form: str) -> None:
         row = row_of(catalogue, asked.number)
         at_tai_ns = tai_ns(asked.at) if asked.at else int(catalogue.elements.epoch_tai_ns[row])
         kind = ObjectType(int(catalogue.object_type[row]))
-        mass_kg, known = mass_of(catalogue, row, asked)
+        mass_kg, provenance = mass_of(catalogue, row, asked)
+        state = state_of(catalogue, row, at_tai_ns)
         try:
             fragments, how = broken(asked, mass_kg, kind)
+            told_of = None
+            if asked.catalogued:
+                lasting = 1.0 - float(cloud(*state, fragments).re_entering.mean())
+                told_of = fitted(
+                    catalogued_of(asked.catalogued), mass_kg, provenance, lasting, asked.seed
+                )
+                fragments, how = tuned_fragments(
+                    told_of, asked.smallest_m, asked.seed,
+                    is_rocket_body=kind is ObjectType.ROCKET_BODY,
+                    impactor_kg=asked.impactor_kg, speed_km_s=asked.speed_km_s,
+                )  # fmt: skip
         except ValueError as error:
             raise Misuse(str(error)) from None
-        state = state_of(catalogue, row, at_tai_ns)
         orbits = cloud(*state, fragments)
         moments, spread_days = followed(voice, catalogue, asked, state, at_tai_ns, fragments)
     told = Summary(
@@ -109,7 +128,7 @@ def write_breakup(asked: BreakUp, path: Path, form: str) -> None:
         at=utc_text(at_tai_ns, 0),
         how=how,
         mass_kg=mass_kg,
-        mass_provenance=known,
+        mass_provenance=GIVEN if asked.mass_kg is not None else KNOWN[provenance],
         fragments=len(fragments),
         fragments_between=(round(fragments.count_between[0]), round(fragments.count_between[1])),
         remnants=fragments.remnants,
@@ -123,9 +142,13 @@ def write_breakup(asked: BreakUp, path: Path, form: str) -> None:
     if form == "ndjson":
         write_lines(fragments, orbits)
         sys.stdout.buffer.write(_ENCODER.encode_lines(moments))
+        if told_of is not None:
+            sys.stdout.buffer.write(_ENCODER.encode(fit_line(told_of)) + b"\n")
         sys.stdout.buffer.write(_ENCODER.encode(told) + b"\n")
     else:
         lines = words(told, fragments, orbits)
+        if told_of is not None:
+            lines += fit_words(fit_line(told_of))
         if moments:
             lines += consequence_words(moments, spread_days)
         sys.stdout.write("\n".join(lines) + "\n")
@@ -149,12 +172,12 @@ def followed(
     return moment_lines(told, catalogue, rows), told.spreading.nodes_days
 
 
-def mass_of(catalogue: Catalogue, row: int, asked: BreakUp) -> tuple[float, str]:
+def mass_of(catalogue: Catalogue, row: int, asked: BreakUp) -> tuple[float, SizeProvenance]:
     """Return the mass of what breaks up, and how it is known."""
     if asked.mass_kg is not None:
-        return asked.mass_kg, GIVEN
+        return asked.mass_kg, SizeProvenance.MEASURED
     found = objects(catalogue.take(np.array([row])), None, asked.seed)
-    return float(found.mass_kg[0]), KNOWN[SizeProvenance(int(found.mass_provenance[0]))]
+    return float(found.mass_kg[0]), SizeProvenance(int(found.mass_provenance[0]))
 
 
 def broken(asked: BreakUp, mass_kg: float, kind: ObjectType) -> tuple[Fragments, str]:

@@ -47,6 +47,14 @@ def breakup(
     screening_km: Annotated[
         float, Parameter(validator=ABOVE_0, help="What counts as a conjunction with these.")
     ] = 1.0,
+    catalogued: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--catalogued",
+            help="What is catalogued by a day after it, as 3=120; fits mass, scale and kind of "
+            "break-up; may be given several times.",
+        ),
+    ] = (),
     format: Annotated[Literal["text", "ndjson"], Parameter(help="What is written.")] = "text",  # noqa: A002 - the option's name
 ) -> None:
     """Tell what a break-up leaves: fragments, their masses, and the orbits they begin on."""
@@ -54,6 +62,6 @@ def breakup(
 
     asked = BreakUp(
         parent, at, smallest_m, mass_kg, impactor_kg, speed_km_s, scale, seed,
-        interest, screening_km,
+        interest, screening_km, catalogued,
     )  # fmt: skip
     write_breakup(asked, catalogue, form=format)

@@ -1,0 +1,194 @@
+"""
+What a projection in shells means: does debris multiply, how many satellites does a shell bear.
+
+Whether debris grows is told in two ways: by the years that were followed, and by how many
+fragments one fragment leads to in its time in orbit while all that is whole stays as it is.  Above
+one it grows, as an infection does whose reproduction number is above one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonsky.astro.arrays import Floats
+from commonsky.environment.capacity_projection import (
+    CapacityModel,
+    Policy,
+    Projection,
+    classes_launched,
+    laws,
+    within,
+)
+from commonsky.environment.capacity_cells import (
+    BALLISTIC_M2_KG,
+    BINS,
+    CELLS,
+    CLASSES,
+    SHELLS,
+    Species,
+)
+from commonsky.environment.capacity_rates import (
+    CATASTROPHIC,
+    COLLISIONS,
+    STAYED,
+    Laws,
+    residence,
+    settle,
+)
+from commonsky.environment.criteria import LAST_SHARE
+from commonsky.environment.index import Criterion
+
+LARGEST_FLEET = 1e6
+_HALVINGS, _ROUNDS = 10, 40
+_HALVINGS_OF_GROWTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """
+    Whether debris multiplies by itself, all that is whole staying as it is.
+
+    `reproduction` is how many fragments one leads to in its time in orbit, in that mixture of
+    shells in which most; `growth_per_year` is how fast debris grows by it in the end, 0 where
+    reproduction is not above 1.
+    """
+
+    reproduction: float
+    growth_per_year: float
+
+
+def stability(model: CapacityModel, policy: Policy, by_shell: Floats) -> Stability:
+    """
+    Return the stability of (3, 36) objects by species and shell, under the mean air.
+
+    The growth is the rate of loss at which reproduction would be 1: the largest eigenvalue of the
+    equations of debris, linearised about these numbers.
+    """
+    rules = laws(model, policy)
+    born = rules.pieces[Species.DEBRIS] - rules.gone[Species.DEBRIS]
+    born_per_year = (born * by_shell).sum(axis=0)
+
+    def reproduction(loss_per_year: float) -> float:
+        spent = settled(model, rules.scattered[0], loss_per_year)
+        return float(np.abs(np.linalg.eigvals(spent * born_per_year)).max())
+
+    now = reproduction(0.0)
+    if now <= 1.0:
+        return Stability(now, 0.0)
+    low, high = 0.0, 1e-3
+    while reproduction(high) > 1.0:
+        low, high = high, 4.0 * high
+    for _ in range(_HALVINGS_OF_GROWTH):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if reproduction(middle) > 1.0 else (low, middle)
+    return Stability(now, 0.5 * (low + high))
+
+
+def settled(model: CapacityModel, sources_per_year: Floats, loss_per_year: float) -> Floats:
+    """(n, 36) how many are in each shell in the long run of sources (n, 180, 4) that go on."""
+    exits = model.exits.mean(axis=0)
+    whole = exits.sum(axis=-1)
+    rate = whole[:, :, None] * BALLISTIC_M2_KG
+    held = settle(sources_per_year, rate, exits[:, :, 1] / whole, loss_per_year)
+    return np.asarray(held @ residence(), np.float64)
+
+
+def capacity(
+    model: CapacityModel, policy: Policy, *, most_debris: float = 250.0,
+    horizon_years: float = 200.0,
+) -> Floats:  # fmt: skip
+    """
+    (36,) the largest fleet that could be added in circles of each shell, and of that shell alone.
+
+    It is kept up for ever under the policy, amid what is there now, which is held as it is.  Its
+    derelicts, and the fragments of all collisions that it adds, wherever they are, must come to an
+    equilibrium with no more than `most_debris` pieces at once.  What would be there for longer
+    than the horizon is forgotten at that rate, or no fleet above some 800 km would have an
+    equilibrium before the next ice age.  A million stands for a million and more.
+    """
+    within("most_debris", most_debris, 1e-3, 1e6)
+    within("horizon_years", horizon_years, 1.0, 1e5)
+    rules, now = laws(model, policy), model.population.by_shell
+    loss = 1.0 / horizon_years
+    spread = settled(model, rules.scattered[0], loss)
+    fleet = np.stack(
+        [rules.residence[::BINS], settled(model, _derelict(model, policy, rules), loss)]
+    )
+    base = _pieces(rules, now)
+
+    def bears(active: Floats) -> NDArray[np.bool_]:
+        """Whether the debris of fleets of these sizes, each by itself, settles."""
+        there = np.zeros((3, SHELLS, SHELLS))
+        there[:2] = active[:, None] * fleet
+        held = np.zeros(SHELLS)
+        for _ in range(_ROUNDS):
+            # From none on, so that it grows until it settles or is too much.
+            there[2] = (_pieces(rules, now[:, None] + there) - base) @ spread
+            before, held = held, there[2].sum(axis=1)
+            if ((held > most_debris) | (held < 1.001 * before)).all():
+                break
+        return np.asarray((held <= most_debris) & (held <= 1.01 * before), np.bool_)
+
+    low, high = np.zeros(SHELLS), np.full(SHELLS, np.log(LARGEST_FLEET))
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        good = bears(np.exp(middle))
+        low, high = np.where(good, middle, low), np.where(good, high, middle)
+    return np.asarray(np.rint(np.exp(low)), np.float64)
+
+
+def _derelict(model: CapacityModel, policy: Policy, rules: Laws) -> Floats:
+    """(36, 180, 4) derelicts a year that one active object in a shell's circles leaves."""
+    told = np.zeros((SHELLS, CELLS, CLASSES))
+    share = classes_launched(model.population) / policy.mission_years
+    lowered = share * policy.disposal_success * (1.0 - policy.direct_re_entry)
+    for shell in range(SHELLS):
+        told[shell, shell * BINS] = share * (1.0 - policy.disposal_success)
+        for q in range(CLASSES):
+            cells = rules.disposal[shell * BINS, q]
+            np.add.at(told[shell, :, q], cells[cells >= 0], lowered[q] / len(cells))
+    return told
+
+
+def _pieces(rules: Laws, by_shell: Floats) -> Floats:
+    """(..., 36) fragments a year of collisions of (3, ..., 36) objects."""
+    told = 0.0
+    for one in Species:
+        for other in Species:
+            told = told + 0.5 * by_shell[one] * by_shell[other] * rules.pieces[one, other]
+    return np.asarray(told, np.float64)
+
+
+def _trailing(values: Floats) -> Floats:
+    """(m,) means over the last fifth of the years until each."""
+    summed = np.concatenate([[0.0], np.cumsum(values)])
+    end = np.arange(1, len(values) + 1)
+    first = end - np.ceil(LAST_SHARE * end).astype(np.int64)
+    return np.asarray((summed[end] - summed[first]) / (end - first), np.float64)
+
+
+MEASURES: dict[str, Callable[[Projection], Floats]] = {
+    "growth": lambda told: (
+        told.numbers[:, Species.DEBRIS] / max(told.numbers[0, Species.DEBRIS], 1e-9)
+    ),
+    "catastrophic": lambda told: _trailing(told.sums[:, CATASTROPHIC]),
+    "objects": lambda told: np.cumsum(told.sums[:, STAYED]) / told.years,
+}
+
+
+def crossed_after_years(projection: Projection, criterion: Criterion) -> float:
+    """Return after how many years a measure was first above its limit; inf for never."""
+    above = np.flatnonzero(MEASURES[criterion.name](projection) > criterion.limit)
+    return float(projection.years[above[0]]) if len(above) else np.inf
+
+
+def growth_per_year(projection: Projection, years: int = 22) -> float:
+    """Return how fast debris grew over the last years, two cycles of the Sun, as a share of it."""
+    debris = projection.numbers[-years - 1 :, Species.DEBRIS]
+    if len(debris) < 2 or debris.min() <= 0.0:
+        return 0.0
+    return float(np.log(debris[-1] / debris[0]) / (len(debris) - 1))
