@@ -249,6 +249,7 @@ def page() -> str:
         "# Validation of the probability of collision",
         "",
         made,
+        "The long-term model has [a page of its own](environment-validation.md).",
         "",
         "## NASA CARA's 53 real messages",
         CARA,

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from commonsky.astro.arrays import Floats
 from commonsky.environment.capacity_cells import EDGES_KM, Species
 from commonsky.environment.capacity_measures import (

@@ -34,14 +34,14 @@ from commonsky.environment.drag import (
 )
 
 LOWEST_KM, WIDTH_KM, SHELLS = 200.0, 50.0, 36
-EDGES_KM: Floats = LOWEST_KM + WIDTH_KM * np.arange(SHELLS + 1)
-# Nearly circles; ellipses within low orbit; those that reach its top; transfer orbits.
+EDGES_KM = np.linspace(LOWEST_KM, LOWEST_KM + SHELLS * WIDTH_KM, SHELLS + 1)
+# Circles, all but circles, ellipses, those up to the top of low orbit, transfer orbits.
 DIFFERENCES_KM = np.array([0.0, 15.0, 60.0, 400.0, 2500.0, 60_000.0])
 BINS = len(DIFFERENCES_KM) - 1
 CELLS = SHELLS * BINS
 BALLISTIC_M2_KG = np.array([0.01, 0.05, 0.25, 1.25])
 CLASSES = len(BALLISTIC_M2_KG)
-STEPS_PER_YEAR = 4
+STEPS_PER_YEAR = 2
 STEP_YEARS = 1.0 / STEPS_PER_YEAR
 SMALLEST_M = 0.1
 YEAR_S = YEAR_DAYS * DAY_S
@@ -60,8 +60,22 @@ class Species(IntEnum):
     DEBRIS = 2  # of 10 cm and more
 
 
+class Kind(IntEnum):
+    """Species by how large and heavy they are: as at the start, or as what they came from."""
+
+    ACTIVE = 0
+    DERELICT = 1  # of the start, and stages
+    RETIRED = 2  # active ones before
+    DEBRIS = 3  # of the start
+    FRAGMENT = 4
+
+
+KINDS = len(Kind)
+IS_OF = np.eye(3)[[0, 1, 1, 2, 2]]  # (5, 3) which kind is of which species
+
+
 def cells_of(perigee_km: Floats, apogee_km: Floats) -> Ints:
-    """(n,) cells of orbits with a perigee below 2000 km: 4 times the shell plus the range; or -1."""
+    """(n,) cells: 5 times the shell plus the range; -1 below 200 km, and nothing is above 2000."""
     shell = np.floor((perigee_km - LOWEST_KM) / WIDTH_KM).astype(np.int64)
     wide = np.searchsorted(DIFFERENCES_KM, apogee_km - perigee_km, side="right") - 1
     return np.where(shell < 0, -1, shell * BINS + np.clip(wide, 0, BINS - 1))
@@ -102,7 +116,7 @@ def exits_per_year(monthly_sfu: tuple[float, ...]) -> Floats:
     """
     (rows, 2, 180, 2) how fast cells are left with B = 1 m²/kg, downwards and inwards.
 
-    A row is a quarter year under the Sun; the second axis is what was placed, and what sank.
+    A row is half a year under the Sun; the second axis is what was placed, and what sank.
     """
     fluxes, differences, logs = _nodes()
     monthly = monthly_sfu if len(monthly_sfu) % _MONTHS == 0 else monthly_sfu * _MONTHS
@@ -110,11 +124,11 @@ def exits_per_year(monthly_sfu: tuple[float, ...]) -> Floats:
     low = np.minimum(place.astype(np.int64), len(fluxes) - 2)
     told = []
     for month in range(0, len(place), _MONTHS):
-        quarter = np.zeros(logs.shape[1:])
+        half = np.zeros(logs.shape[1:])
         for k in range(month, month + _MONTHS):
             share = place[k] - low[k]
-            quarter += np.exp((1.0 - share) * logs[low[k]] + share * logs[low[k] + 1])
-        told.append(_exits(quarter * (YEAR_S / _MONTHS), differences))
+            half += np.exp((1.0 - share) * logs[low[k]] + share * logs[low[k] + 1])
+        told.append(_exits(half * (YEAR_S / _MONTHS), differences))
     return np.stack(told)
 
 
@@ -143,18 +157,22 @@ def _crossing(years_per_km: Floats, width_km: Floats) -> Floats:
 
 
 @cache
+def fragments() -> tuple[list[Fragments], list[Fragments]]:
+    """Of collisions and of explosions, each of a satellite and a stage; always the same ones."""
+    rng = np.random.default_rng(17)
+    parents = (Parent(500.0), Parent(1400.0, is_rocket_body=True))
+    hit = [collision(one, 300.0, 11.0, SMALLEST_M, rng) for one in parents for _ in range(3)]
+    return hit, [explosion(one, SMALLEST_M, rng) for one in parents for _ in range(10)]
+
+
+@cache
 def scattered() -> Floats:
     """
     (2, 36, 180, 4) where the fragments of collisions and of explosions in a shell come to be.
 
-    Of parents in circular orbit, one satellite and one stage; what is missing from 1 comes down
-    within a revolution, or leaves.  Seeded, and the same fragments in every shell.
+    Their parents are in circles; what is missing from 1 comes down within a revolution, or leaves.
     """
-    rng = np.random.default_rng(17)
-    parents = (Parent(500.0), Parent(1400.0, is_rocket_body=True))
-    hit = [collision(one, 300.0, 11.0, SMALLEST_M, rng) for one in parents for _ in range(3)]
-    burst = [explosion(one, SMALLEST_M, rng) for one in parents for _ in range(10)]
-    return np.stack([_scattered(hit), _scattered(burst)])
+    return np.stack([_scattered(one) for one in fragments()])
 
 
 def _scattered(clouds: list[Fragments]) -> Floats:

@@ -15,6 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats
+from commonsky.environment.capacity_cells import (
+    BALLISTIC_M2_KG,
+    BINS,
+    CELLS,
+    CLASSES,
+    KINDS,
+    SHELLS,
+    Kind,
+    Species,
+    scattered,
+)
 from commonsky.environment.capacity_projection import (
     CapacityModel,
     Policy,
@@ -23,17 +34,8 @@ from commonsky.environment.capacity_projection import (
     laws,
     within,
 )
-from commonsky.environment.capacity_cells import (
-    BALLISTIC_M2_KG,
-    BINS,
-    CELLS,
-    CLASSES,
-    SHELLS,
-    Species,
-)
 from commonsky.environment.capacity_rates import (
     CATASTROPHIC,
-    COLLISIONS,
     STAYED,
     Laws,
     residence,
@@ -69,11 +71,12 @@ def stability(model: CapacityModel, policy: Policy, by_shell: Floats) -> Stabili
     equations of debris, linearised about these numbers.
     """
     rules = laws(model, policy)
-    born = rules.pieces[Species.DEBRIS] - rules.gone[Species.DEBRIS]
+    kinds = (Kind.ACTIVE, Kind.DERELICT, Kind.FRAGMENT)
+    born = rules.pieces[Kind.FRAGMENT, kinds] - rules.gone[Kind.FRAGMENT, kinds]
     born_per_year = (born * by_shell).sum(axis=0)
 
     def reproduction(loss_per_year: float) -> float:
-        spent = settled(model, rules.scattered[0], loss_per_year)
+        spent = settled(model, scattered()[0], loss_per_year)
         return float(np.abs(np.linalg.eigvals(spent * born_per_year)).max())
 
     now = reproduction(0.0)
@@ -112,9 +115,11 @@ def capacity(
     """
     within("most_debris", most_debris, 1e-3, 1e6)
     within("horizon_years", horizon_years, 1.0, 1e5)
-    rules, now = laws(model, policy), model.population.by_shell
+    rules = laws(model, policy)
+    now = np.zeros((KINDS, SHELLS))
+    now[[Kind.ACTIVE, Kind.DERELICT, Kind.DEBRIS]] = model.population.by_shell
     loss = 1.0 / horizon_years
-    spread = settled(model, rules.scattered[0], loss)
+    spread = settled(model, scattered()[0], loss)
     fleet = np.stack(
         [rules.residence[::BINS], settled(model, _derelict(model, policy, rules), loss)]
     )
@@ -122,13 +127,13 @@ def capacity(
 
     def bears(active: Floats) -> NDArray[np.bool_]:
         """Whether the debris of fleets of these sizes, each by itself, settles."""
-        there = np.zeros((3, SHELLS, SHELLS))
-        there[:2] = active[:, None] * fleet
+        there = np.zeros((KINDS, SHELLS, SHELLS))
+        there[[Kind.ACTIVE, Kind.RETIRED]] = active[:, None] * fleet
         held = np.zeros(SHELLS)
         for _ in range(_ROUNDS):
             # From none on, so that it grows until it settles or is too much.
-            there[2] = (_pieces(rules, now[:, None] + there) - base) @ spread
-            before, held = held, there[2].sum(axis=1)
+            there[Kind.FRAGMENT] = (_pieces(rules, now[:, None] + there) - base) @ spread
+            before, held = held, there[Kind.FRAGMENT].sum(axis=1)
             if ((held > most_debris) | (held < 1.001 * before)).all():
                 break
         return np.asarray((held <= most_debris) & (held <= 1.01 * before), np.bool_)
@@ -155,10 +160,10 @@ def _derelict(model: CapacityModel, policy: Policy, rules: Laws) -> Floats:
 
 
 def _pieces(rules: Laws, by_shell: Floats) -> Floats:
-    """(..., 36) fragments a year of collisions of (3, ..., 36) objects."""
+    """(..., 36) fragments a year of collisions of (5, ..., 36) objects."""
     told = 0.0
-    for one in Species:
-        for other in Species:
+    for one in Kind:
+        for other in Kind:
             told = told + 0.5 * by_shell[one] * by_shell[other] * rules.pieces[one, other]
     return np.asarray(told, np.float64)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,19 @@ from numpy.typing import NDArray
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.catalogue.catalogue import ObjectType
 from commonsky.environment.capacity_cells import (
+    BINS,
     CELLS,
     CLASSES,
     EDGES_KM,
+    KINDS,
     SHELLS,
     SMALLEST_M,
     YEAR_S,
+    Kind,
     Species,
     cells_of,
     class_shares,
+    fragments,
 )
 from commonsky.environment.capacity_rates import residence
 from commonsky.environment.drag import FAR_KM, ballistic_m2_kg
@@ -26,10 +30,11 @@ from commonsky.environment.gas import Avoidance, Molecules, factor_per_s, geomet
 from commonsky.environment.pairs import meetings
 from commonsky.environment.shattering import expected_fragments
 
-_DRAWS = 6000
+_DRAWS = 5000
 _USUAL_DRAWS = 10.0  # what a species' mean over all shells weighs beside those of one shell
 _GAS_SHELLS = slice(2, 2 + 2 * SHELLS)  # of 25 km, from 150 km on: two of them make one here
-_USUAL_KG, _USUAL_RADIUS_M = np.array([500.0, 1000.0, 0.3]), np.array([1.0, 1.5, 0.13])
+_USUAL_KG, _USUAL_RADIUS_M = np.array([500.0, 1000.0, 0.3]), np.array([1.0, 1.5, 0.13, 0.085])
+_TRACKED_M2 = np.pi / 4.0 * (0.9 * SMALLEST_M) ** 2  # as in environment.evolve
 _USUAL_TILTS = slice(10, 20)  # of 50 to 100 degrees
 _INTACT = (ObjectType.PAYLOAD, ObjectType.ROCKET_BODY)
 
@@ -39,9 +44,10 @@ class ShellPopulation:
     """
     `numbers` (3, 180, 4) by species, cell and class of ballistic coefficient.
 
-    `pairs_per_year` (3, 3, 36) is how often one of the first and one of the second kind collide in
-    a shell, nobody avoiding; `catastrophic` and `pieces` are the share that breaks both, and the
-    mean number of fragments; `mass_kg` (3, 36) is the mean mass by shell of the perigee.
+    `pairs_per_year` (5, 5, 36) is how often one of each of two kinds collide in a shell, nobody
+    avoiding; `catastrophic` and `pieces` are the share that breaks both, and the mean number of
+    fragments.  `mass_kg` (5, 36) is the mean mass by shell of the perigee, `untracked` (5,) the
+    share of active ones' collisions with what is in no catalogue, so that nobody avoids it.
     """
 
     numbers: Floats
@@ -49,6 +55,7 @@ class ShellPopulation:
     catastrophic: Floats
     pieces: Floats
     mass_kg: Floats
+    untracked: Floats
 
     @property
     def by_shell(self) -> Floats:
@@ -79,45 +86,86 @@ def shell_population(
     species = np.where(active[rows], Species.ACTIVE, species).astype(np.int8)
     cell = cells_of(low, high)
     numbers, sums = np.zeros((3, CELLS, CLASSES)), np.zeros((2, 3, SHELLS))
-    np.add.at(
-        numbers,
-        (species, cell),
-        class_shares(ballistic_m2_kg(area / mass, low, tilt)) * each[:, None],
-    )
-    np.add.at(sums, (slice(None), species, cell * SHELLS // CELLS), (each, each * mass))
-    gas = Molecules(low, high, tilt, np.sqrt(area / np.pi), each, species)
-    catastrophic, pieces = _outcomes(gas, mass)
+    shares = class_shares(ballistic_m2_kg(area / mass, low, tilt))
+    np.add.at(numbers, (species, cell), shares * each[:, None])
+    for k, values in enumerate((each, each * mass)):
+        np.add.at(sums[k], (species, cell // BINS), values)
     mean_kg = (sums[1] + _USUAL_KG[:, None]) / (sums[0] + 1.0)
-    return ShellPopulation(numbers, _pairs_per_year(moments(gas)), catastrophic, pieces, mean_kg)
+    gas = Molecules(low, high, tilt, np.sqrt(area / np.pi), each, species)
+    return _of_gas(numbers, gas, mass, mean_kg)
+
+
+def _of_gas(numbers: Floats, gas: Molecules, mass_kg: Floats, mean_kg: Floats) -> ShellPopulation:
+    """Put together what a gas with species as its groups, and fresh fragments in it, would do."""
+    debris = np.flatnonzero(gas.group == Species.DEBRIS)
+    fresh_kg = np.concatenate([one.mass_kg for one in fragments()[0]])
+    fresh_m2 = fresh_kg * np.concatenate([one.area_to_mass_m2_kg for one in fragments()[0]])
+    radius = np.sqrt(fresh_m2 / np.pi)
+    told = moments(gas)
+    small = np.zeros_like(gas.weight)
+    small[debris] = gas.weight[debris] * (np.pi * gas.radius_m[debris] ** 2 < _TRACKED_M2)
+    untracked = _untracked(told, moments(replace(gas, weight=small)))
+    # Fresh fragments go where what they come of goes, and are spread over its inclinations.
+    alike = told[Species.DERELICT, ..., :1] + told[Species.DEBRIS, ..., :1]
+    alike = alike * (1.0, radius.mean(), (radius**2).mean(), 0.0)
+    as_fresh, fresh = gas.radius_m.copy(), mass_kg.copy()
+    drawn = np.arange(len(debris)) * 7 % len(radius)
+    as_fresh[debris], fresh[debris] = radius[drawn], fresh_kg[drawn]
+    outcomes = np.stack(
+        [_outcomes(gas, mass_kg), _outcomes(replace(gas, radius_m=as_fresh), fresh)]
+    )
+    of = np.array([0, 1, 0, 2, 2])  # retired ones are as active ones
+    new = (np.arange(KINDS) == Kind.FRAGMENT).astype(np.int64)
+    catastrophic, pieces = (
+        outcomes[np.maximum(new[:, None], new), k, of[:, None], of] for k in range(2)
+    )
+    pairs = _pairs_per_year(np.concatenate([told, alike[None]]))[
+        np.ix_((0, 1, 0, 2, 3), (0, 1, 0, 2, 3))
+    ]
+    return ShellPopulation(
+        numbers, pairs, catastrophic, pieces, mean_kg[of],
+        np.array([0.0, 0.0, 0.0, untracked, float((fresh_m2 < _TRACKED_M2).mean())]),
+    )  # fmt: skip
 
 
 def _pairs_per_year(told: Floats) -> Floats:
-    """(3, 3, 36) collisions of two in a shell, from the moments of a gas with species as groups."""
+    """(k, k, 36) collisions of two in a shell, from moments of a gas with so many groups."""
     half = told[:, _GAS_SHELLS]
+    k = len(half)
     factor = factor_per_s()[_GAS_SHELLS] * YEAR_S
     met = _met(half) * factor
-    alone = (half[:, :, :, 3] * np.diag(geometry())).sum(axis=2) * factor
-    met[range(3), range(3)] -= alone
-    number = half[:, :, :, 0].sum(axis=2).reshape(3, SHELLS, 2).sum(axis=2)
-    # Where a species is nearly missing, its members elsewhere stand in; without any, usual ones.
+    met[range(k), range(k)] -= (half[:, :, :, 3] * np.diag(geometry())).sum(axis=2) * factor
+    number = half[:, :, :, 0].sum(axis=2).reshape(k, SHELLS, 2).sum(axis=2)
+    # Where a group is nearly missing, its members elsewhere stand in; without any, usual ones.
     mean = half.sum(axis=1, keepdims=True)
     mean[:, 0, _USUAL_TILTS, :3] += 1e-7 * _USUAL_RADIUS_M[:, None, None] ** (0, 1, 2)
     mean /= mean[:, :, :, :1].sum(axis=2, keepdims=True)
     usual = _met(mean) * factor.reshape(SHELLS, 2).mean(axis=1) / 2.0
-    met = met.reshape(3, 3, SHELLS, 2).sum(axis=3).clip(0.0)
+    met = met.reshape(k, k, SHELLS, 2).sum(axis=3).clip(0.0)
     return np.asarray((met + usual) / (number[:, None] * number + 1.0), np.float64)
 
 
+def _untracked(told: Floats, small: Floats) -> float:
+    """Return the share that debris too small for catalogues has in what active ones meet."""
+    active = told[Species.ACTIVE, _GAS_SHELLS]
+    factor = factor_per_s()[_GAS_SHELLS]
+    small_, all_ = (
+        float(_met(np.stack([active, one[Species.DEBRIS, _GAS_SHELLS]]))[0, 1] @ factor)
+        for one in (small, told)
+    )
+    return small_ / all_ if all_ > 0.0 else 0.0
+
+
 def _met(moments_of: Floats) -> Floats:
-    """(3, 3, s) sums of (r1 + r2)² / cos(I/2) over pairs, from moments (3, s, 36, 4)."""
+    """(k, k, s) sums of (r1 + r2)² / cos(I/2) over pairs, from moments (k, s, 36, 4)."""
     zeroth, first, second = (moments_of[:, :, :, power] for power in range(3))
     told = np.einsum("isb,jsb->ijs", second, zeroth @ geometry())
     told = told + told.transpose(1, 0, 2)
     return np.asarray(told + 2.0 * np.einsum("isb,jsb->ijs", first, first @ geometry()))
 
 
-def _outcomes(gas: Molecules, mass_kg: Floats) -> tuple[Floats, Floats]:
-    """(3, 3, 36) share of catastrophic collisions and mean number of fragments, of drawn pairs."""
+def _outcomes(gas: Molecules, mass_kg: Floats) -> Floats:
+    """(2, 3, 3, 36) share of catastrophic collisions and mean number of fragments, of drawn pairs."""
     # Collisions of active ones with each other are avoided: a few tell what they would do.
     met = meetings(gas, rates(gas, Avoidance(0.0, 0.9)), _DRAWS, np.random.default_rng(23))
     shell = (met.shell - _GAS_SHELLS.start) // 2
@@ -133,7 +181,7 @@ def _outcomes(gas: Molecules, mass_kg: Floats) -> tuple[Floats, Floats]:
         found = _tallied(pair, values * inside)
         mean = (found.sum(axis=2) + fallback) / (count.sum(axis=2) + 1.0)
         told.append((found + _USUAL_DRAWS * mean[:, :, None]) / (count + _USUAL_DRAWS))
-    return told[0], told[1]
+    return np.stack(told)
 
 
 def _tallied(pair: Ints, values: Floats) -> Floats:

@@ -21,41 +21,50 @@ from commonsky.environment.capacity_cells import (
     CLASSES,
     DIFFERENCES_KM,
     EDGES_KM,
+    KINDS,
     LOWEST_KM,
     SHELLS,
     SOFT_KM,
     STEP_YEARS,
     STEPS_PER_YEAR,
     WIDTH_KM,
+    Kind,
 )
 from commonsky.environment.drag import EARTH_RADIUS_KM
 from commonsky.environment.gas import share_below
 
 MOST_OBJECTS = 1e8
 _PARTS = 8
+DERELICT, RETIRED, FRAGMENT = int(Kind.DERELICT), int(Kind.RETIRED), int(Kind.FRAGMENT)
 SUMS = 8
 COLLISIONS, CATASTROPHIC, FRAGMENTS, LAUNCHED, RE_ENTERED, REMOVED, BROKEN, STAYED = range(SUMS)
 
 
 class Laws(NamedTuple):
     """
-    What a step of a quarter year does; rows follow the Sun, and begin again after the last.
+    What a step of half a year does; rows follow the Sun, and begin again after the last.
 
     `keep` and `through` (rows, 2, 180, 4), of what was placed and what sank, are the shares of
     what is there, and of what comes evenly within the step, that are there at its end; `shrinks`
-    (rows, 2, 180) of those who leave go inwards.  `per_year`, `gone`, `whole` and `pieces`
-    (3, 3, 36) are of two objects in one shell: collisions, those that one of the first kind does
-    not outlive, catastrophic ones, and fragments; `crippled` (3, 36) make an active one derelict.
-    `lost` (2, 36) of fragments find no cell; `disposal` (180, 4, 8) are cells in which disposed
-    ones are left to sink, -1 for none.
+    (rows, 2, 180) of those who leave go inwards.  `last` (180,) is the shell above those that
+    objects of a cell come to, `stays` (36, 180) is `residence` turned round.  `per_year`, `gone`,
+    `whole` and `pieces` (5, 5, 36) are of two objects in one shell: collisions, those that one of
+    the first kind does not outlive, catastrophic ones, and fragments; `crippled` (5, 36) leave of
+    an active one a derelict.  `scattered` (2, 36, 720) are shares of fragments of collisions and
+    explosions by cell and class, `missing` (2, 36) what finds none; `bursts` (5,) is how many one of
+    a kind leaves in a step by exploding.  `disposal` (180, 4, 4) are cells in
+    which disposed ones are left to sink, -1 for none; `missions` are their years, the share
+    disposed of, and that of these down at once.
     """
 
     keep: Floats
     through: Floats
     shrinks: Floats
     residence: Floats
+    last: Ints
+    stays: Floats
     scattered: Floats
-    lost: Floats
+    missing: Floats
     per_year: Floats
     gone: Floats
     whole: Floats
@@ -63,17 +72,15 @@ class Laws(NamedTuple):
     crippled: Floats
     launched: Floats
     disposal: Ints
-    worth: Floats
+    missions: tuple[float, float, float]
+    worth_kg: Floats
     explosions: Floats
-    pieces_of_explosion: float
-    mission_years: float
-    disposed: float
-    at_once: float
+    bursts: Floats
     removals: float
 
 
 class Told(NamedTuple):
-    """Rows of years to fill: (m, 3), (m, 3, 36), and (m, 8) what came about in each year."""
+    """Rows of years to fill: (m, 5), (m, 5, 36), and (m, 8) what came about in each year."""
 
     numbers: Floats
     by_shell: Floats
@@ -106,121 +113,134 @@ def _stays(perigee, wide):
 
 
 @njit(cache=True, nogil=True)
-def _crowd(placed, sunk, residence, crowd):
-    """How many of each species are in a shell on average; return how many there are in all."""
+def _crowd(placed, sunk, residence, last, crowd):
+    """How many of each kind are in a shell on average; return how many there are in all."""
     total = 0.0
-    for k in range(3):
+    for k in range(KINDS):
         for s in range(SHELLS):
             crowd[k, s] = 0.0
         for c in range(CELLS):
             number = 0.0
             for q in range(CLASSES):
                 number += placed[k, c, q] + sunk[k, c, q]
-            if number > 0.0:
-                total += number
-                for s in range(c // BINS, SHELLS):
-                    crowd[k, s] += number * residence[c, s]
+            total += number
+            for s in range(c // BINS, last[c]):
+                crowd[k, s] += number * residence[c, s]
     return total
 
 
 @njit(cache=True, nogil=True)
-def _meet(crowd, laws, made, gone, sums):
-    """Tell the collisions of a step, their fragments, and what they take of an object in a shell."""
+def _meet(crowd, per_year, whole, pieces, gone, crippled, made, lost, sums):
+    """Tell the collisions of a step, their fragments, and the share that each shell loses."""
+    dt = STEP_YEARS
+    both, catastrophic = 0.0, 0.0
     for s in range(SHELLS):
-        made[s], gone[3, s] = 0.0, 0.0
-        for i in range(3):
-            gone[i, s] = 0.0
-            for j in range(3):
-                both = 0.5 * STEP_YEARS * crowd[i, s] * crowd[j, s]
-                sums[COLLISIONS] += both * laws.per_year[i, j, s]
-                sums[CATASTROPHIC] += both * laws.whole[i, j, s]
-                made[s] += both * laws.pieces[i, j, s]
-                gone[i, s] += STEP_YEARS * crowd[j, s] * laws.gone[i, j, s]
-            gone[3, s] += STEP_YEARS * crowd[i, s] * laws.crippled[i, s]
+        made[s], lost[KINDS, s] = 0.0, 0.0
+    for i in range(KINDS):
+        for s in range(SHELLS):
+            lost[i, s] = 0.0
+            lost[KINDS, s] += dt * crowd[i, s] * crippled[i, s]
+        for j in range(KINDS):
+            for s in range(SHELLS):
+                pairs = 0.5 * dt * crowd[i, s] * crowd[j, s]
+                both += pairs * per_year[i, j, s]
+                catastrophic += pairs * whole[i, j, s]
+                made[s] += pairs * pieces[i, j, s]
+                lost[i, s] += dt * crowd[j, s] * gone[i, j, s]
+    sums[COLLISIONS] += both
+    sums[CATASTROPHIC] += catastrophic
 
 
 @njit(cache=True, nogil=True)
-def _scatter(made, scattered, lost, new, sums):
-    """Place the fragments of each shell."""
+def _scatter(made, scattered, missing, new, sums):
+    """Place the fragments of each shell in the cells that they begin in, row by row."""
     for s in range(SHELLS):
-        if made[s] > 0.0:
-            for c in range((s + 1) * BINS):
-                for q in range(CLASSES):
-                    new[c, q] += made[s] * scattered[s, c, q]
-            sums[FRAGMENTS] += made[s]
-            sums[RE_ENTERED] += made[s] * lost[s]
+        for c in range((s + 1) * BINS * CLASSES):
+            new[c] += made[s] * scattered[s, c]
+        sums[FRAGMENTS] += made[s]
+        sums[RE_ENTERED] += made[s] * missing[s]
 
 
 @njit(cache=True, nogil=True)
-def _lose(placed, sunk, gone, residence, explosions, new, sums):
+def _lose(placed, sunk, lost, stays, explosions, share, new, sums):
     """Take away what collided and exploded, by the shells that it stays in."""
-    for c in range(CELLS):
-        for k in range(3):
-            number = 0.0
+    for k in range(KINDS + 1):
+        start = STEP_YEARS * explosions[k] if k < KINDS else 0.0
+        for c in range(CELLS):
+            share[k, c] = start
+        for s in range(SHELLS):
+            for c in range((s + 1) * BINS):
+                share[k, c] += lost[k, s] * stays[s, c]
+        for c in range(CELLS):
+            share[k, c] = min(share[k, c], 1.0)
+    broken = 0.0
+    for k in range(KINDS):
+        for c in range(CELLS):
+            gone, number = share[k, c], 0.0
+            hurt = min(share[KINDS, c], gone) if k == 0 else 0.0
             for q in range(CLASSES):
-                number += placed[k, c, q] + sunk[k, c, q]
-            if number == 0.0:
-                continue
-            lost, hurt = STEP_YEARS * explosions[k], 0.0
-            for s in range(c // BINS, SHELLS):
-                lost += residence[c, s] * gone[k, s]
-                if k == 0:
-                    hurt += residence[c, s] * gone[3, s]
-            lost = min(lost, 1.0)
-            hurt = min(hurt, lost)
-            sums[BROKEN] += (lost - hurt) * number
-            for q in range(CLASSES):
-                new[c, q] += hurt * (placed[k, c, q] + sunk[k, c, q])
-                placed[k, c, q] *= 1.0 - lost
-                sunk[k, c, q] *= 1.0 - lost
+                both = placed[k, c, q] + sunk[k, c, q]
+                number += both
+                new[c, q] += hurt * both
+                placed[k, c, q] *= 1.0 - gone
+                sunk[k, c, q] *= 1.0 - gone
+            broken += (gone - hurt) * number
+    sums[BROKEN] += broken
 
 
 @njit(cache=True, nogil=True)
-def _end(placed, new, laws, sums):
+def _end(active, launched, disposal, missions, new, sums):
     """Launch, and end missions: what is not disposed of is derelict where it is."""
-    stay = np.exp(-STEP_YEARS / laws.mission_years)
-    fails, lowered = 1.0 - laws.disposed, laws.disposed * (1.0 - laws.at_once)
-    count = laws.disposal.shape[2]
+    mission_years, disposed, at_once = missions
+    stay = np.exp(-STEP_YEARS / mission_years)
+    come = mission_years * (1.0 - stay)
+    count = disposal.shape[2]
+    launches, down = 0.0, 0.0
     for c in range(CELLS):
         for q in range(CLASSES):
-            come, number = laws.launched[0, c, q], placed[c, q]
-            stages = laws.launched[1, c, q] * STEP_YEARS
-            if come + number + stages == 0.0:
-                continue
-            left = number * stay + come * laws.mission_years * (1.0 - stay)
-            placed[c, q] = left
-            ended = number + come * STEP_YEARS - left + stages
-            sums[LAUNCHED] += come * STEP_YEARS + stages
-            new[c, q] += ended * fails
-            sums[RE_ENTERED] += ended * laws.disposed * laws.at_once
-            part = ended * lowered / count
-            for k in range(count):
-                target = laws.disposal[c, q, k]
-                if target < 0:
-                    sums[RE_ENTERED] += part
-                else:
-                    new[target, q] += part
+            satellites, stages = launched[0, c, q], launched[1, c, q] * STEP_YEARS
+            left = active[c, q] * stay + satellites * come
+            retired = active[c, q] + satellites * STEP_YEARS - left
+            active[c, q] = left
+            if retired + stages > 0.0:
+                launches += satellites * STEP_YEARS + stages
+                new[RETIRED, c, q] += retired * (1.0 - disposed)
+                new[DERELICT, c, q] += stages * (1.0 - disposed)
+                down += (retired + stages) * disposed * at_once
+                part = disposed * (1.0 - at_once) / count
+                for k in range(count):
+                    target = disposal[c, q, k]
+                    if target < 0:
+                        down += (retired + stages) * part
+                    else:
+                        new[RETIRED, target, q] += retired * part
+                        new[DERELICT, target, q] += stages * part
+    sums[LAUNCHED] += launches
+    sums[RE_ENTERED] += down
 
 
 @njit(cache=True, nogil=True)
-def _remove(placed, sunk, crowd, laws, sums):
+def _remove(placed, sunk, crowd, worth_kg, wanted):
     """Take derelicts away, the more the heavier they are and the more crowded their shell is."""
-    total = 0.0
+    total, removed = 0.0, 0.0
     for turn in range(2):
-        for c in range(CELLS):
-            p = c // BINS
-            worth = laws.worth[p] * (crowd[0, p] + crowd[1, p] + crowd[2, p])
-            number = 0.0
-            for q in range(CLASSES):
-                number += placed[c, q] + sunk[c, q]
-            if turn == 0:
-                total += worth * number
-            elif total > 0.0:
-                share = min(laws.removals * STEP_YEARS * worth / total, 1.0)
-                sums[REMOVED] += share * number
+        for k in range(DERELICT, RETIRED + 1):
+            for c in range(CELLS):
+                p, number, around = c // BINS, 0.0, 0.0
                 for q in range(CLASSES):
-                    placed[c, q] *= 1.0 - share
-                    sunk[c, q] *= 1.0 - share
+                    number += placed[k, c, q] + sunk[k, c, q]
+                for other in range(KINDS):
+                    around += crowd[other, p]
+                worth = worth_kg[k, p] * around
+                if turn == 0:
+                    total += worth * number
+                else:
+                    share = min(wanted * worth / max(total, 1e-300), 1.0)
+                    removed += share * number
+                    for q in range(CLASSES):
+                        placed[k, c, q] *= 1.0 - share
+                        sunk[k, c, q] *= 1.0 - share
+    return removed
 
 
 @njit(cache=True, nogil=True)
@@ -248,39 +268,56 @@ def _sink(placed, sunk, new, fell, keep, through, shrinks):
 
 
 @njit(cache=True, nogil=True)
+def _counted(placed, sunk, crowd, numbers, by_shell):
+    """Tell how many there are at the end of a year."""
+    for k in range(KINDS):
+        numbers[k] = 0.0
+        for c in range(CELLS):
+            for q in range(CLASSES):
+                numbers[k] += placed[k, c, q] + sunk[k, c, q]
+        for s in range(SHELLS):
+            by_shell[k, s] = crowd[k, s]
+
+
+@njit(cache=True, nogil=True)
 def advance(placed, sunk, years, laws, told):
-    """Move (3, 180, 4) on by years, in place; return in how many all stayed countable."""
-    crowd, gone, made = np.zeros((3, SHELLS)), np.zeros((4, SHELLS)), np.zeros(SHELLS)
-    new, fell = np.zeros((3, CELLS, CLASSES)), np.zeros((CELLS, CLASSES))
-    before = _crowd(placed, sunk, laws.residence, crowd)
+    """Move (5, 180, 4) on by years, in place; return in how many all stayed countable."""
+    crowd, lost, made = np.zeros((KINDS, SHELLS)), np.zeros((KINDS + 1, SHELLS)), np.zeros(SHELLS)
+    share, fell = np.zeros((KINDS + 1, CELLS)), np.zeros((CELLS, CLASSES))
+    new = np.zeros((KINDS, CELLS, CLASSES))
+    rows, pieces = len(laws.keep), new[FRAGMENT].reshape(CELLS * CLASSES)
+    before = _crowd(placed, sunk, laws.residence, laws.last, crowd)
     for step in range(years * STEPS_PER_YEAR):
-        year, row = step // STEPS_PER_YEAR, step % len(laws.keep)
+        year, row = step // STEPS_PER_YEAR, step % rows
         sums = told.sums[year]
-        new.fill(0.0)
-        _meet(crowd, laws, made, gone, sums)
-        _scatter(made, laws.scattered[0], laws.lost[0], new[2], sums)
-        if laws.explosions[1] > 0.0:
+        new[:] = 0.0
+        _meet(
+            crowd, laws.per_year, laws.whole, laws.pieces, laws.gone, laws.crippled, made, lost,
+            sums,
+        )  # fmt: skip
+        _scatter(made, laws.scattered[0], laws.missing[0], pieces, sums)
+        if laws.explosions.max() > 0.0:
             for s in range(SHELLS):
-                bursts = laws.explosions[0] * crowd[0, s] + laws.explosions[1] * crowd[1, s]
-                made[s] = STEP_YEARS * laws.pieces_of_explosion * bursts
-            _scatter(made, laws.scattered[1], laws.lost[1], new[2], sums)
-        _lose(placed, sunk, gone, laws.residence, laws.explosions, new[1], sums)
-        _end(placed[0], new[1], laws, sums)
+                made[s] = 0.0
+                for k in range(KINDS):
+                    made[s] += laws.bursts[k] * crowd[k, s]
+            _scatter(made, laws.scattered[1], laws.missing[1], pieces, sums)
+        _lose(placed, sunk, lost, laws.stays, laws.explosions, share, new[RETIRED], sums)
+        _end(placed[0], laws.launched, laws.disposal, laws.missions, new, sums)
         if laws.removals > 0.0:
-            _remove(placed[1], sunk[1], crowd, laws, sums)
-        for k in range(1, 3):
+            wanted = laws.removals * STEP_YEARS
+            sums[REMOVED] += _remove(placed, sunk, crowd, laws.worth_kg, wanted)
+        for k in range(1, KINDS):
             sums[RE_ENTERED] += _sink(
                 placed[k], sunk[k], new[k], fell, laws.keep[row], laws.through[row],
                 laws.shrinks[row],
             )  # fmt: skip
-        total = _crowd(placed, sunk, laws.residence, crowd)
+        total = _crowd(placed, sunk, laws.residence, laws.last, crowd)
         sums[STAYED] += 0.5 * (before + total) * STEP_YEARS
         before = total
         if (step + 1) % STEPS_PER_YEAR == 0:
-            told.by_shell[year] = crowd
-            for k in range(3):
-                told.numbers[year, k] = placed[k].sum() + sunk[k].sum()
-        if total > MOST_OBJECTS:
+            _counted(placed, sunk, crowd, told.numbers[year], told.by_shell[year])
+        if not total < MOST_OBJECTS:
             return year
     return years
 

@@ -1,12 +1,15 @@
 """
 How long it takes until fragments are catalogued.
 
-Of all that will ever be catalogued of a break-up, the share 1 - exp(-((t - t0)/tau)^k) is by day
-t.  First day t0, time tau and shape k differ from event to event by more than any one event tells
-in its first weeks, so they are a distribution, here of their logarithms, independent and normal.
+Of all that will ever be catalogued of a break-up, most come in a first campaign: the share
+1 - exp(-((t - t0)/tau)^k) of it by day t.  The others come over years, as sensors get better and
+old tracks are looked at again: 1 - exp(-t/900) of them.  First day t0, time tau, shape k and the
+late share differ from event to event by more than any tells in its first weeks, so they are a
+distribution here: of logarithms, and of the logit of the share, independent and normal.
 
 Measured (docs/breakup-model.md) of twelve break-ups in low orbits from 2007 to 2024.  Since 2020,
-with Space Fence, tau is some weeks; of 2007 and 2009 it was most of a year.
+with Space Fence, tau is some weeks and next to nothing comes late; of 2007 and 2009 it was months,
+and a third came late.
 """
 
 from __future__ import annotations
@@ -19,53 +22,58 @@ import numpy as np
 
 from commonsky.astro.arrays import Floats
 
-NOISE = 0.15  # of ln of a count: catalogues grow by batches
-FIRST_DAYS = np.geomspace(1.0, 45.0, 20)
-TAU_DAYS = np.geomspace(8.0, 800.0, 36)
-SHAPES = np.geomspace(0.3, 3.0, 21)
-NODES = (7, 13, 7)
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """Medians over events of the three numbers, and deviations of their logarithms."""
-
-    first_days: float
-    first_sigma: float
-    tau_days: float
-    tau_sigma: float
-    shape: float
-    shape_sigma: float
+NOISE = 0.35  # of ln of a count while few are catalogued: catalogues grow by batches
+LATE_DAYS = 900.0
+NODES = (7, 11, 5, 5)
+FEWEST_EVENTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class DelayOfEvent:
-    """The three numbers that come nearest to one event."""
+    """First day, time and shape of the first campaign, and the share that comes years later."""
 
     first_days: float
     tau_days: float
     shape: float
+    late_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """What lies in the middle of many events, and how ln (of the share: logit) deviates."""
+
+    middle: DelayOfEvent
+    first_sigma: float
+    tau_sigma: float
+    shape_sigma: float
+    late_sigma: float
 
 
 # As `measured_delay` has it of the twelve.
-DELAY = Delay(9.4, 0.71, 94.0, 0.83, 0.81, 0.50)
+DELAY = Delay(DelayOfEvent(8.8, 61.0, 0.97, 0.09), 0.8, 0.6, 0.45, 1.5)
 
 
-def share_catalogued(days: Floats, first_days: Floats, tau_days: Floats, shape: Floats) -> Floats:
+def share_catalogued(
+    days: Floats, first_days: Floats, tau_days: Floats, shape: Floats, late_share: Floats
+) -> Floats:
     """Return the share catalogued by a day; arrays as numpy broadcasts them."""
-    late = np.maximum(days - first_days, 0.0) / tau_days
-    return np.asarray(-np.expm1(-(late**shape)), np.float64)
+    campaign = -np.expm1(-((np.maximum(days - first_days, 0.0) / tau_days) ** shape))
+    late = -np.expm1(-np.asarray(days) / LATE_DAYS)
+    return np.asarray((1.0 - late_share) * campaign + late_share * late, np.float64)
 
 
-def nodes(delay: Delay) -> tuple[Floats, Floats, Floats]:
-    """Return (j,) t0, tau, k that stand with equal weights for the distribution."""
+def nodes(delay: Delay) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return (j,) t0, tau, k and late shares that stand with equal weights for all."""
     chances = [(np.arange(n) + 0.5) / n for n in NODES]
     normal = [np.array([NormalDist().inv_cdf(float(p)) for p in one]) for one in chances]
-    first, tau, shape = (one.ravel() for one in np.meshgrid(*normal, indexing="ij"))
+    first, tau, shape, late = (one.ravel() for one in np.meshgrid(*normal, indexing="ij"))
+    middle = delay.middle
+    odds = middle.late_share / (1.0 - middle.late_share) * np.exp(delay.late_sigma * late)
     return (
-        delay.first_days * np.exp(delay.first_sigma * first),
-        delay.tau_days * np.exp(delay.tau_sigma * tau),
-        delay.shape * np.exp(delay.shape_sigma * shape),
+        middle.first_days * np.exp(delay.first_sigma * first),
+        middle.tau_days * np.exp(delay.tau_sigma * tau),
+        middle.shape * np.exp(delay.shape_sigma * shape),
+        odds / (1.0 + odds),
     )
 
 
@@ -79,21 +87,30 @@ def delay_of_event(appeared_days: Floats) -> DelayOfEvent:
     appeared = np.sort(np.asarray(appeared_days, np.float64))
     if not len(appeared) or not np.isfinite(appeared).all() or appeared[-1] < 12.0:
         raise ValueError("a delay needs fragments catalogued over more than 12 days")
-    days = np.geomspace(10.0, appeared[-1], 40)
+    days = np.geomspace(8.0, appeared[-1], 32)
     counts = np.searchsorted(appeared, days, "right")
-    first, tau, shape = (
-        one.ravel() for one in np.meshgrid(FIRST_DAYS, TAU_DAYS, SHAPES, indexing="ij")
+    first, tau, shape, late = (
+        one.ravel()
+        for one in np.meshgrid(
+            np.geomspace(2.0, 40.0, 12), np.geomspace(8.0, 500.0, 20), np.geomspace(0.4, 3.0, 11),
+            np.array([0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4]), indexing="ij",
+        )
+    )  # fmt: skip
+    model = len(appeared) * share_catalogued(
+        days, *(one[:, None] for one in (first, tau, shape, late))
     )
-    model = len(appeared) * share_catalogued(days, first[:, None], tau[:, None], shape[:, None])
     off = np.log(model + 0.5) - np.log(counts + 0.5)
-    best = int(np.argmin((off**2 / (NOISE**2 + 1.0 / (counts + 0.5))).sum(axis=1)))
-    return DelayOfEvent(float(first[best]), float(tau[best]), float(shape[best]))
+    best = int(np.argmin((off**2 / (0.1**2 + 1.0 / (counts + 0.5))).sum(axis=1)))
+    return DelayOfEvent(*(float(one[best]) for one in (first, tau, shape, late)))
 
 
 def measured_delay(events: Sequence[DelayOfEvent]) -> Delay:
     """Return the distribution over several events."""
-    if len(events) < 3:
+    if len(events) < FEWEST_EVENTS:
         raise ValueError(f"a delay is measured of three events or more, not {len(events)}")
-    table = np.log([[one.first_days, one.tau_days, one.shape] for one in events])
-    middle, sigma = np.exp(table.mean(axis=0)).tolist(), table.std(axis=0, ddof=1).tolist()
-    return Delay(middle[0], sigma[0], middle[1], sigma[1], middle[2], sigma[2])
+    table = np.array([[one.first_days, one.tau_days, one.shape, one.late_share] for one in events])
+    table[:, 3] /= 1.0 - table[:, 3]
+    logs = np.log(table)
+    first, tau, shape, odds = np.exp(logs.mean(axis=0)).tolist()
+    middle = DelayOfEvent(first, tau, shape, odds / (1.0 + odds))
+    return Delay(middle, *logs.std(axis=0, ddof=1).tolist())

@@ -206,8 +206,7 @@ def _counts_say(catalogued: Catalogued, delay: Delay) -> Floats:
     if not len(rows):
         return np.zeros(len(LN_NUMBERS))
     day, count = catalogued.day[rows], catalogued.count[rows]
-    first, tau, shape = (one[:, None] for one in nodes(delay))
-    share = share_catalogued(day, first, tau, shape)
+    share = share_catalogued(day, *(one[:, None] for one in nodes(delay)))
     off = np.log(np.exp(LN_NUMBERS)[:, None] * share[:, None, :] + 0.5) - np.log(count + 0.5)
     # Catalogues run late or early, which matters ever less as they become complete.
     left = np.maximum(1.0 - share, 1e-9)

@@ -9,9 +9,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from commonsky.environment.capacity import Policy, capacity_model, project
-from commonsky.environment.capacity_measures import as_document
-from commonsky.environment.capacity_population import shell_population
+from commonsky.environment.capacity import (
+    Policy,
+    as_document,
+    capacity_model,
+    project,
+    shell_population,
+)
 from commonsky.environment.gas import Avoidance
 from commonsky.environment.sky import sky_of
 from commonsky.node.environment import year_of
