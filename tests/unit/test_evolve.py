@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from commonsky.catalogue.catalogue import ObjectType
+from commonsky.catalogue.population import population
 from commonsky.environment.disposal import disposal_perigee_km, mean_lifetime_years
 from commonsky.environment.drag import DAY_S, YEAR_DAYS, ballistic_m2_kg, drag_table, lift_km
 from commonsky.environment.evolve import Run, ensemble, evolve
 from commonsky.environment.gas import EDGES_KM, Avoidance, rates
 from commonsky.environment.objects import joined
 from commonsky.environment.scenario import Scenario
+from commonsky.environment.sizes import objects
 from commonsky.environment.sky import sky_of
 from commonsky.environment.solar_flux import FluxScenario
 from commonsky.environment.tail import outlook_of_collisions, outlook_of_fragments
@@ -218,3 +220,16 @@ def test_objects_that_make_no_sense_are_left_out() -> None:
     none = evolve(good.take(np.zeros(0, np.int64)), replace(NOTHING, years=1.0))
     assert none.counts.sum() == 0
     assert none.collisions.sum() == 0.0
+
+
+def test_what_has_elements_was_launched_before_them() -> None:
+    sky = population(40, 3)
+    early = replace(sky, object_id=np.full(40, "2025-001A"))
+    told = objects(early)
+    assert (told.launched_year <= 2025.25).all()
+    assert (told.launched_year > 2024.5).all()
+
+
+def test_the_sun_of_earlier_years_is_drawn_too() -> None:
+    run = evolve(objects_at(np.full(5, 800.0)), replace(NOTHING, start_year=1999.5, flux=None))
+    assert run.counts[-1].sum() == 5

@@ -82,7 +82,8 @@ def _judged(projection: Projection, criterion: Criterion) -> dict[str, Any]:
     crossed = crossed_after_years(projection, criterion)
     return {
         "name": criterion.name, "measure": criterion.measure, "limit": criterion.limit,
-        "value": _short(value), "verdict": judged(criterion, value, value, value).verdict.value,
+        "value": _short(value) if np.isfinite(value) else None,
+        "verdict": judged(criterion, value, value, value).verdict.value,
         "crossed_after_years": crossed if np.isfinite(crossed) else None,
     }  # fmt: skip
 

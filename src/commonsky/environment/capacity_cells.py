@@ -3,9 +3,7 @@ The cells of environment.capacity, how fast drag empties them, and where fragmen
 
 A cell is a shell of 50 km that holds the perigee, a range of the difference of the apsides, and a
 class of ballistic coefficient.  Sinking only ever leads to a lower perigee or a smaller
-difference, so one pass from the top down solves a step of any length, and cells through which
-objects fall within days cost no more than others.  Within a step arrivals are even: exact for one
-cell, and of second order for a row of them.
+difference, which `capacity_rates` makes use of.
 
 What was placed in a cell lies anywhere in it, what sank into it came in at its upper edge and
 takes longer to leave.  Told apart, both stay as long as they should on average; lumped together,
@@ -14,8 +12,10 @@ debris that is made at 800 km would last half as long again.
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,7 +49,7 @@ _MONTHS = 12 // STEPS_PER_YEAR
 _LIFT_KM = 8.5  # how much lower than the equator the ellipsoid is, on average over inclinations
 _INCLINATION_RAD = 1.3
 SOFT_KM = 20.0  # of the spacing of differences in environment.drag
-_NODES = 5
+_NODES, _PARTS = 5, 8
 
 
 class Species(IntEnum):
@@ -74,6 +74,51 @@ KINDS = len(Kind)
 IS_OF = np.eye(3)[[0, 1, 1, 2, 2]]  # (5, 3) which kind is of which species
 
 
+class Laws(NamedTuple):
+    """
+    What a step of half a year does; rows follow the Sun, and begin again after the last.
+
+    `keep` and `through` (rows, 2, 180, 4), of what was placed and what sank, are the shares of
+    what is there, and of what comes evenly within the step, that are there at its end; `shrinks`
+    (rows, 2, 180) of those who leave go inwards.  `last` (180,) is the shell above those that
+    objects of a cell come to, `stays` (36, 180) is `residence` turned round.  `scattered`
+    (2, 36, 720) are shares of fragments of collisions and explosions by cell and class, `missing`
+    (2, 36) what finds none.  `rates` and `weights` are as in `ShellPopulation`, with avoidance;
+    of collisions, an object of the first kind does not outlive `gone` (5, 5, 36), and `crippled`
+    (5, 36) leave of an active one a derelict.  `disposal` (180, 4, 4) are cells in which disposed
+    ones are left to sink, -1 for none; `missions` are their years, the share disposed of, and that
+    of these down at once.  `bursts` (5,) is how many fragments one leaves in a step by exploding.
+    """
+
+    keep: Floats
+    through: Floats
+    shrinks: Floats
+    residence: Floats
+    last: Ints
+    stays: Floats
+    scattered: Floats
+    missing: Floats
+    rates: Floats
+    weights: Floats
+    gone: Floats
+    crippled: Floats
+    launched: Floats
+    disposal: Ints
+    missions: tuple[float, float, float]
+    worth_kg: Floats
+    explosions: Floats
+    bursts: Floats
+    removals: float
+
+
+class Told(NamedTuple):
+    """Rows of years to fill: (m, 5), (m, 5, 36), and what came about in each year (m, 8)."""
+
+    numbers: Floats
+    by_shell: Floats
+    sums: Floats
+
+
 def cells_of(perigee_km: Floats, apogee_km: Floats) -> Ints:
     """(n,) cells: 5 times the shell plus the range; -1 below 200 km, and nothing is above 2000."""
     shell = np.floor((perigee_km - LOWEST_KM) / WIDTH_KM).astype(np.int64)
@@ -95,7 +140,7 @@ def class_shares(ballistic: Floats) -> Floats:
 
 @cache
 def _nodes() -> tuple[Floats, Floats, Floats]:
-    """Fluxes, differences (20,), and logs of the rates of both apsides (m, 181, 20, 2) in km/s."""
+    """Fluxes, differences (25,), and logs of the rates of both apsides (m, 181, 25, 2) in km/s."""
     height = EDGES_KM[0] + 10.0 * np.arange(_NODES * SHELLS + 1) + _LIFT_KM
     up = np.minimum((height - 100.0) / 10.0, 189.0)  # the table's last row is above the air
     edges = np.log1p(DIFFERENCES_KM / SOFT_KM)
@@ -119,7 +164,8 @@ def exits_per_year(monthly_sfu: tuple[float, ...]) -> Floats:
     A row is half a year under the Sun; the second axis is what was placed, and what sank.
     """
     fluxes, differences, logs = _nodes()
-    monthly = monthly_sfu if len(monthly_sfu) % _MONTHS == 0 else monthly_sfu * _MONTHS
+    # As often as it takes to end with a half year.
+    monthly = monthly_sfu * (math.lcm(len(monthly_sfu), _MONTHS) // len(monthly_sfu))
     place = np.interp(monthly, fluxes, np.arange(len(fluxes)))
     low = np.minimum(place.astype(np.int64), len(fluxes) - 2)
     told = []
@@ -144,16 +190,30 @@ def _exits(km_per_year: Floats, difference_km: Floats) -> Floats:
         np.diff(difference_km.reshape(BINS, _NODES))[:, None],
     )
     told[..., 0], told[..., 1] = down, inward
-    told[:, :, 0, 1] = 0.0  # what is nearly a circle only sinks
+    told[:, :, 0, 1] = 0.0  # there is no smaller difference
     return told.reshape(2, CELLS, 2)
 
 
 def _crossing(years_per_km: Floats, width_km: Floats) -> Floats:
-    """(2, 36, 4) one over the time until the lower edge, from anywhere and from the upper one."""
+    """(2, 36, 5) one over the time until the lower edge, from anywhere and from the upper one."""
     part = 0.5 * (years_per_km[..., 1:] + years_per_km[..., :-1]) * width_km
     until = np.cumsum(part, axis=-1)
     anywhere = (until - 0.5 * part).mean(axis=-1)
     return np.exp(-np.log([anywhere, until[..., -1]]).mean(axis=-1))
+
+
+@cache
+def residence() -> Floats:
+    """(180, 36) share of its time that an object of a cell stays in each shell."""
+    parts = (np.arange(_PARTS) + 0.5) / _PARTS
+    logs = np.log1p(DIFFERENCES_KM / SOFT_KM)
+    wide = SOFT_KM * np.expm1(logs[:-1, None] + parts * np.diff(logs)[:, None])
+    low = (EDGES_KM[:-1, None] + WIDTH_KM * parts)[:, None, :, None]
+    axis = (EARTH_RADIUS_KM + low + 0.5 * wide[:, None])[..., None]
+    eccentricity = 0.5 * wide[:, None, :, None] / axis
+    cosine = np.clip((1.0 - (EARTH_RADIUS_KM + EDGES_KM) / axis) / eccentricity, -1.0, 1.0)
+    below = (np.arccos(cosine) - eccentricity * np.sqrt(1.0 - cosine**2)) / np.pi
+    return np.asarray(np.diff(below.mean(axis=(2, 3)), axis=-1).reshape(CELLS, SHELLS))
 
 
 @cache

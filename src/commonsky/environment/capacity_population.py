@@ -1,8 +1,10 @@
-"""A population as numbers in cells, with how often and how badly its kinds collide in a shell."""
+"""A population as numbers in cells, and how often and how badly its kinds collide in a shell."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,20 +25,21 @@ from commonsky.environment.capacity_cells import (
     cells_of,
     class_shares,
     fragments,
+    residence,
 )
-from commonsky.environment.capacity_rates import residence
-from commonsky.environment.drag import FAR_KM, ballistic_m2_kg
+from commonsky.environment.drag import DRAG_COEFFICIENT, FAR_KM, ballistic_m2_kg
 from commonsky.environment.gas import Avoidance, Molecules, factor_per_s, geometry, moments, rates
 from commonsky.environment.pairs import meetings
 from commonsky.environment.shattering import expected_fragments
 
 _DRAWS = 5000
-_USUAL_DRAWS = 10.0  # what a species' mean over all shells weighs beside those of one shell
+_BESIDE = 10.0  # draws that the mean over all shells, or all classes, counts as
 _GAS_SHELLS = slice(2, 2 + 2 * SHELLS)  # of 25 km, from 150 km on: two of them make one here
 _USUAL_KG, _USUAL_RADIUS_M = np.array([500.0, 1000.0, 0.3]), np.array([1.0, 1.5, 0.13, 0.085])
-_TRACKED_M2 = np.pi / 4.0 * (0.9 * SMALLEST_M) ** 2  # as in environment.evolve
 _USUAL_TILTS = slice(10, 20)  # of 50 to 100 degrees
+_TRACKED_M2 = np.pi / 4.0 * (0.9 * SMALLEST_M) ** 2  # as in environment.evolve
 _INTACT = (ObjectType.PAYLOAD, ObjectType.ROCKET_BODY)
+_AS = np.array([0, 1, 0, 2, 2])  # of which species a kind's sizes are; retired ones' are of active
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +47,23 @@ class ShellPopulation:
     """
     `numbers` (3, 180, 4) by species, cell and class of ballistic coefficient.
 
-    `pairs_per_year` (5, 5, 36) is how often one of each of two kinds collide in a shell, nobody
-    avoiding; `catastrophic` and `pieces` are the share that breaks both, and the mean number of
-    fragments.  `mass_kg` (5, 36) is the mean mass by shell of the perigee, `untracked` (5,) the
-    share of active ones' collisions with what is in no catalogue, so that nobody avoids it.
+    `rates` (3, 5, 5, 36) are of two objects of two kinds in a shell, a year, nobody avoiding:
+    collisions, catastrophic ones, and fragments.  `weights` (3, 5, 5, 4) say as how many an object
+    of a class counts in each of them when its kind meets another: what is dense is also large, and
+    stays.  `mass_kg` (5, 36) is the mean mass by shell of the perigee, `untracked` (5,) the share
+    of active ones' collisions with what is in no catalogue, so that nobody avoids it.
     """
 
     numbers: Floats
-    pairs_per_year: Floats
-    catastrophic: Floats
-    pieces: Floats
+    rates: Floats
+    weights: Floats
     mass_kg: Floats
     untracked: Floats
 
     @property
-    def by_shell(self) -> Floats:
-        """(3, 36) how many of each species are in a shell on average."""
-        return np.asarray(self.numbers.sum(axis=-1) @ residence(), np.float64)
+    def crowd(self) -> Floats:
+        """(3, 36, 4) how many of each species and class are in a shell on average."""
+        return np.asarray(np.einsum("kcq,cs->ksq", self.numbers, residence(), optimize=True))
 
 
 def shell_population(
@@ -92,68 +95,85 @@ def shell_population(
         np.add.at(sums[k], (species, cell // BINS), values)
     mean_kg = (sums[1] + _USUAL_KG[:, None]) / (sums[0] + 1.0)
     gas = Molecules(low, high, tilt, np.sqrt(area / np.pi), each, species)
-    return _of_gas(numbers, gas, mass, mean_kg)
+    rates_, weights, untracked = _collisions(numbers, gas, mass, shares)
+    return ShellPopulation(numbers, rates_, weights, mean_kg[_AS], untracked)
 
 
-def _of_gas(numbers: Floats, gas: Molecules, mass_kg: Floats, mean_kg: Floats) -> ShellPopulation:
-    """Put together what a gas with species as its groups, and fresh fragments in it, would do."""
-    debris = np.flatnonzero(gas.group == Species.DEBRIS)
-    fresh_kg = np.concatenate([one.mass_kg for one in fragments()[0]])
-    fresh_m2 = fresh_kg * np.concatenate([one.area_to_mass_m2_kg for one in fragments()[0]])
-    radius = np.sqrt(fresh_m2 / np.pi)
+class _Fresh(NamedTuple):
+    """Fragments as collisions leave them: radii, masses, and shares of classes (n, 4)."""
+
+    radius_m: Floats
+    mass_kg: Floats
+    shares: Floats
+
+    @property
+    def untracked(self) -> float:
+        """The share that is in no catalogue."""
+        return float((np.pi * self.radius_m**2 < _TRACKED_M2).mean())
+
+
+@cache
+def _fresh() -> _Fresh:
+    mass = np.concatenate([one.mass_kg for one in fragments()[0]])
+    ratio = np.concatenate([one.area_to_mass_m2_kg for one in fragments()[0]])
+    return _Fresh(np.sqrt(mass * ratio / np.pi), mass, class_shares(DRAG_COEFFICIENT * ratio))
+
+
+def fresh_shares() -> Floats:
+    """(4,) shares of classes among fragments as collisions leave them."""
+    return np.asarray(_fresh().shares.mean(axis=0), np.float64)
+
+
+def _collisions(
+    numbers: Floats, gas: Molecules, mass_kg: Floats, shares: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return rates, weights and untracked shares, of a gas that has species as its groups."""
+    fresh, debris = _fresh(), np.flatnonzero(gas.group == Species.DEBRIS)
+    rows = np.arange(len(debris)) * 7 % len(fresh.mass_kg)
+    radius, kilograms, classes = gas.radius_m.copy(), mass_kg.copy(), shares.copy()
+    radius[debris], kilograms[debris] = fresh.radius_m[rows], fresh.mass_kg[rows]
+    classes[debris] = fresh.shares[rows]
+    old = _drawn(gas, mass_kg, shares)
+    new = _drawn(replace(gas, radius_m=radius), kilograms, classes)
+    is_fresh = np.arange(KINDS) == Kind.FRAGMENT
+    either, of = (is_fresh[:, None] | is_fresh)[:, :, None], np.ix_(np.arange(3), _AS, _AS)
+    mean, weight = (np.where(either, two[of], one[of]) for one, two in zip(old, new, strict=True))
     told = moments(gas)
-    small = np.zeros_like(gas.weight)
-    small[debris] = gas.weight[debris] * (np.pi * gas.radius_m[debris] ** 2 < _TRACKED_M2)
+    small = gas.weight * (gas.group == Species.DEBRIS) * (np.pi * gas.radius_m**2 < _TRACKED_M2)
     untracked = _untracked(told, moments(replace(gas, weight=small)))
-    # Fresh fragments go where what they come of goes, and are spread over its inclinations.
-    alike = told[Species.DERELICT, ..., :1] + told[Species.DEBRIS, ..., :1]
-    alike = alike * (1.0, radius.mean(), (radius**2).mean(), 0.0)
-    as_fresh, fresh = gas.radius_m.copy(), mass_kg.copy()
-    drawn = np.arange(len(debris)) * 7 % len(radius)
-    as_fresh[debris], fresh[debris] = radius[drawn], fresh_kg[drawn]
-    outcomes = np.stack(
-        [_outcomes(gas, mass_kg), _outcomes(replace(gas, radius_m=as_fresh), fresh)]
+    # Fresh fragments come where derelicts and debris are, and as these are inclined.
+    alike = told[Species.DERELICT, :, :, :1] + told[Species.DEBRIS, :, :, :1]
+    alike = alike * (1.0, fresh.radius_m.mean(), (fresh.radius_m**2).mean(), 0.0)
+    met, usual = _met_per_year(np.concatenate([told, alike[None]]))
+    crowd = np.einsum("kcq,cs->ksq", numbers, residence(), optimize=True)[_AS]
+    there = crowd[Kind.DERELICT] + crowd[Kind.DEBRIS]
+    crowd[Kind.FRAGMENT] = there.sum(axis=1, keepdims=True) * fresh_shares()
+    counted = np.einsum("xijq,isq->xijs", weight, crowd)
+    pairs = counted * counted.transpose(0, 2, 1, 3)
+    return (
+        (met + usual) * mean / (pairs + 1.0),
+        weight,
+        np.array([0.0, 0.0, 0.0, untracked, fresh.untracked]),
     )
-    of = np.array([0, 1, 0, 2, 2])  # retired ones are as active ones
-    new = (np.arange(KINDS) == Kind.FRAGMENT).astype(np.int64)
-    catastrophic, pieces = (
-        outcomes[np.maximum(new[:, None], new), k, of[:, None], of] for k in range(2)
-    )
-    pairs = _pairs_per_year(np.concatenate([told, alike[None]]))[
-        np.ix_((0, 1, 0, 2, 3), (0, 1, 0, 2, 3))
-    ]
-    return ShellPopulation(
-        numbers, pairs, catastrophic, pieces, mean_kg[of],
-        np.array([0.0, 0.0, 0.0, untracked, float((fresh_m2 < _TRACKED_M2).mean())]),
-    )  # fmt: skip
 
 
-def _pairs_per_year(told: Floats) -> Floats:
-    """(k, k, 36) collisions of two in a shell, from moments of a gas with so many groups."""
+def _met_per_year(told: Floats) -> tuple[Floats, Floats]:
+    """
+    (5, 5, 36) collisions of all of two kinds in a shell, and of two usual ones.
+
+    From moments of active objects, derelicts, debris and fresh fragments.  Where a kind is nearly
+    missing its members elsewhere are the usual ones.
+    """
     half = told[:, _GAS_SHELLS]
-    k = len(half)
     factor = factor_per_s()[_GAS_SHELLS] * YEAR_S
     met = _met(half) * factor
-    met[range(k), range(k)] -= (half[:, :, :, 3] * np.diag(geometry())).sum(axis=2) * factor
-    number = half[:, :, :, 0].sum(axis=2).reshape(k, SHELLS, 2).sum(axis=2)
-    # Where a group is nearly missing, its members elsewhere stand in; without any, usual ones.
+    met[range(4), range(4)] -= (half[:, :, :, 3] * np.diag(geometry())).sum(axis=2) * factor
     mean = half.sum(axis=1, keepdims=True)
     mean[:, 0, _USUAL_TILTS, :3] += 1e-7 * _USUAL_RADIUS_M[:, None, None] ** (0, 1, 2)
     mean /= mean[:, :, :, :1].sum(axis=2, keepdims=True)
     usual = _met(mean) * factor.reshape(SHELLS, 2).mean(axis=1) / 2.0
-    met = met.reshape(k, k, SHELLS, 2).sum(axis=3).clip(0.0)
-    return np.asarray((met + usual) / (number[:, None] * number + 1.0), np.float64)
-
-
-def _untracked(told: Floats, small: Floats) -> float:
-    """Return the share that debris too small for catalogues has in what active ones meet."""
-    active = told[Species.ACTIVE, _GAS_SHELLS]
-    factor = factor_per_s()[_GAS_SHELLS]
-    small_, all_ = (
-        float(_met(np.stack([active, one[Species.DEBRIS, _GAS_SHELLS]]))[0, 1] @ factor)
-        for one in (small, told)
-    )
-    return small_ / all_ if all_ > 0.0 else 0.0
+    kinds = np.ix_((0, 1, 0, 2, 3), (0, 1, 0, 2, 3))
+    return met.reshape(4, 4, SHELLS, 2).sum(axis=3).clip(0.0)[kinds], usual[kinds]
 
 
 def _met(moments_of: Floats) -> Floats:
@@ -164,27 +184,46 @@ def _met(moments_of: Floats) -> Floats:
     return np.asarray(told + 2.0 * np.einsum("isb,jsb->ijs", first, first @ geometry()))
 
 
-def _outcomes(gas: Molecules, mass_kg: Floats) -> Floats:
-    """(2, 3, 3, 36) share of catastrophic collisions and mean number of fragments, of drawn pairs."""
+def _untracked(told: Floats, small: Floats) -> float:
+    """Return the share that debris too small for catalogues has in what active ones meet."""
+    pairs = (np.stack([told[Species.ACTIVE], one[Species.DEBRIS]]) for one in (small, told))
+    few, all_ = (float(_met(one)[0, 1] @ factor_per_s()) for one in pairs)
+    return few / all_ if all_ > 0.0 else 0.0
+
+
+def _drawn(gas: Molecules, mass_kg: Floats, shares: Floats) -> tuple[Floats, Floats]:
+    """
+    (3, 3, 3, 36) means over collisions that are drawn, and (3, 3, 3, 4) weights of classes.
+
+    Of one, of whether it is catastrophic, and of the number of fragments, by species of the two.
+    """
     # Collisions of active ones with each other are avoided: a few tell what they would do.
     met = meetings(gas, rates(gas, Avoidance(0.0, 0.9)), _DRAWS, np.random.default_rng(23))
-    shell = (met.shell - _GAS_SHELLS.start) // 2
-    inside = ((shell >= 0) & (shell < SHELLS)).astype(np.float64)
-    kinds = gas.group.astype(np.int64)
-    pair = (kinds[met.first] * 3 + kinds[met.second]) * SHELLS + np.clip(shell, 0, SHELLS - 1)
     one, two = mass_kg[met.first], mass_kg[met.second]
     pieces = expected_fragments(one, two, met.speed_km_s, SMALLEST_M)
-    usual = expected_fragments(_USUAL_KG[:, None], _USUAL_KG, np.full((3, 3), 10.0), SMALLEST_M)
-    count = _tallied(pair, inside)
-    told = []
-    for values, fallback in ((met.catastrophic(mass_kg), np.ones((3, 3))), (pieces, usual)):
-        found = _tallied(pair, values * inside)
-        mean = (found.sum(axis=2) + fallback) / (count.sum(axis=2) + 1.0)
-        told.append((found + _USUAL_DRAWS * mean[:, :, None]) / (count + _USUAL_DRAWS))
-    return np.stack(told)
+    drawn = np.tile([np.ones(len(met)), met.catastrophic(mass_kg), pieces], 2)
+    row = np.concatenate([met.first, met.second])
+    other = np.concatenate([met.second, met.first])
+    pair = gas.group[row].astype(np.int64) * 3 + gas.group[other]
+    shell = np.clip((np.tile(met.shell, 2) - _GAS_SHELLS.start) // 2, 0, SHELLS - 1)
+    sums = _summed(pair * SHELLS + shell, drawn, 9 * SHELLS).reshape(3, 9, SHELLS)
+    usual = np.ones((3, 9, 1))
+    usual[2, :, 0] = expected_fragments(
+        _USUAL_KG[:, None], _USUAL_KG, np.full((3, 3), 10.0), SMALLEST_M
+    ).ravel()
+    whole = sums.sum(axis=2, keepdims=True)
+    mean = (whole + usual) / (whole[:1] + 1.0)
+    means = (sums + _BESIDE * mean) / (sums[:1] + _BESIDE)
+    by_class = np.stack([_summed(pair, drawn * one, 9) for one in shares[row].T], axis=-1)
+    count = np.zeros((3, CLASSES))
+    np.add.at(count, gas.group, gas.weight[:, None] * shares)
+    share = np.repeat(count / np.maximum(count.sum(axis=1, keepdims=True), 1e-300), 3, axis=0)
+    beside = _BESIDE * mean
+    weight = (by_class + beside * share) / np.maximum((whole + beside) * share, 1e-300)
+    weight = np.where(share > 0.0, weight, 1.0)
+    return means.reshape(3, 3, 3, SHELLS), weight.reshape(3, 3, 3, CLASSES)
 
 
-def _tallied(pair: Ints, values: Floats) -> Floats:
-    """(3, 3, 36) sums of values, the same for both orders of a pair."""
-    told = np.bincount(pair, values, 9 * SHELLS).reshape(3, 3, SHELLS)
-    return np.asarray(told + told.transpose(1, 0, 2), np.float64)
+def _summed(place: Ints, values: Floats, size: int) -> Floats:
+    """(m, size) sums of rows (m, n) of values by place."""
+    return np.array([np.bincount(place, one, size) for one in values])

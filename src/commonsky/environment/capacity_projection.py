@@ -36,13 +36,16 @@ from commonsky.environment.capacity_cells import (
     STEP_YEARS,
     WIDTH_KM,
     Kind,
+    Laws,
     Species,
+    Told,
     cells_of,
     exits_per_year,
+    residence,
     scattered,
 )
 from commonsky.environment.capacity_population import ShellPopulation
-from commonsky.environment.capacity_rates import SUMS, Laws, Told, advance, residence
+from commonsky.environment.capacity_rates import SUMS, advance
 from commonsky.environment.disposal import disposal_perigee_km
 from commonsky.environment.gas import Avoidance
 from commonsky.environment.solar_flux import FluxScenario, mean_cycles
@@ -119,7 +122,7 @@ class CapacityModel:
     A population under the Sun, with what is launched: (2, 180, 4) satellites and stages, or None.
 
     Without launches given, what is active is replaced as its missions end.  `exits` are of
-    `capacity_cells`, `keep` and `through` of `capacity_rates.Laws`.
+    `capacity_cells`, `keep` and `through` of `Laws`.
     """
 
     population: ShellPopulation
@@ -190,20 +193,19 @@ def project(model: CapacityModel, policy: Policy, years: int = 100) -> Projectio
 def laws(model: CapacityModel, policy: Policy) -> Laws:
     """Return what a step does under a policy."""
     population, pieces, stays = model.population, scattered(), residence()
-    per_year = population.pairs_per_year.copy()
+    rates = population.rates.copy()
+    whole = np.minimum(rates[1] / rates[0], 1.0)
     avoided = policy.avoidance.of_tracked * (1.0 - population.untracked[1:, None])
-    per_year[0, 1:] *= 1.0 - avoided
-    per_year[1:, 0] *= 1.0 - avoided
-    per_year[0, 0] *= 1.0 - policy.avoidance.of_active
-    whole = population.catastrophic
+    rates[:, 0, 1:] *= 1.0 - avoided
+    rates[:, 1:, 0] *= 1.0 - avoided
+    rates[:, 0, 0] *= 1.0 - policy.avoidance.of_active
     explosions = np.array([policy.active_explosion_share, 1.0, 1.0, 0.0, 0.0])
     explosions *= policy.explosion_factor * EXPLOSIONS_PER_YEAR
     return Laws(
         model.keep, model.through, model.exits[..., 1] / model.exits.sum(axis=-1), stays,
         SHELLS - (stays[:, ::-1] > 0.0).argmax(axis=1), np.ascontiguousarray(stays.T),
-        pieces.reshape(2, SHELLS, -1), 1.0 - pieces.sum(axis=(2, 3)), per_year,
-        per_year * _gone(whole), per_year * whole, per_year * population.pieces,
-        per_year[0] * (1.0 - whole[0]) * np.array([0.5, 0.0, 0.0, 1.0, 1.0])[:, None],
+        pieces.reshape(2, SHELLS, -1), 1.0 - pieces.sum(axis=(2, 3)), rates, population.weights,
+        _gone(whole), (1.0 - whole[0]) * np.array([0.5, 0.0, 0.0, 1.0, 1.0])[:, None],
         launches(model, policy), _disposal(policy.disposal_limit_years),
         (policy.mission_years, policy.disposal_success, policy.direct_re_entry),
         population.mass_kg, explosions, explosions * STEP_YEARS * _PIECES_OF_EXPLOSION,

@@ -8,145 +8,80 @@ others.  Arrivals are even within a step: exact for one cell, of second order fo
 
 from __future__ import annotations
 
-from functools import cache
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from commonsky.astro.arrays import Floats, Ints
 from commonsky.environment.capacity_cells import (
     BINS,
     CELLS,
     CLASSES,
-    DIFFERENCES_KM,
-    EDGES_KM,
     KINDS,
-    LOWEST_KM,
     SHELLS,
-    SOFT_KM,
     STEP_YEARS,
     STEPS_PER_YEAR,
-    WIDTH_KM,
     Kind,
 )
-from commonsky.environment.drag import EARTH_RADIUS_KM
-from commonsky.environment.gas import share_below
 
 MOST_OBJECTS = 1e8
-_PARTS = 8
 DERELICT, RETIRED, FRAGMENT = int(Kind.DERELICT), int(Kind.RETIRED), int(Kind.FRAGMENT)
 SUMS = 8
 COLLISIONS, CATASTROPHIC, FRAGMENTS, LAUNCHED, RE_ENTERED, REMOVED, BROKEN, STAYED = range(SUMS)
 
 
-class Laws(NamedTuple):
-    """
-    What a step of half a year does; rows follow the Sun, and begin again after the last.
-
-    `keep` and `through` (rows, 2, 180, 4), of what was placed and what sank, are the shares of
-    what is there, and of what comes evenly within the step, that are there at its end; `shrinks`
-    (rows, 2, 180) of those who leave go inwards.  `last` (180,) is the shell above those that
-    objects of a cell come to, `stays` (36, 180) is `residence` turned round.  `per_year`, `gone`,
-    `whole` and `pieces` (5, 5, 36) are of two objects in one shell: collisions, those that one of
-    the first kind does not outlive, catastrophic ones, and fragments; `crippled` (5, 36) leave of
-    an active one a derelict.  `scattered` (2, 36, 720) are shares of fragments of collisions and
-    explosions by cell and class, `missing` (2, 36) what finds none; `bursts` (5,) is how many one of
-    a kind leaves in a step by exploding.  `disposal` (180, 4, 4) are cells in
-    which disposed ones are left to sink, -1 for none; `missions` are their years, the share
-    disposed of, and that of these down at once.
-    """
-
-    keep: Floats
-    through: Floats
-    shrinks: Floats
-    residence: Floats
-    last: Ints
-    stays: Floats
-    scattered: Floats
-    missing: Floats
-    per_year: Floats
-    gone: Floats
-    whole: Floats
-    pieces: Floats
-    crippled: Floats
-    launched: Floats
-    disposal: Ints
-    missions: tuple[float, float, float]
-    worth_kg: Floats
-    explosions: Floats
-    bursts: Floats
-    removals: float
-
-
-class Told(NamedTuple):
-    """Rows of years to fill: (m, 5), (m, 5, 36), and (m, 8) what came about in each year."""
-
-    numbers: Floats
-    by_shell: Floats
-    sums: Floats
-
-
-@cache
-def residence() -> Floats:
-    """(180, 36) share of its time that an object of a cell stays in each shell."""
-    parts = (np.arange(_PARTS) + 0.5) / _PARTS
-    logs = np.log1p(DIFFERENCES_KM / SOFT_KM)
-    wide = SOFT_KM * np.expm1(logs[:-1, None] + parts * np.diff(logs)[:, None])
-    return _stays(EDGES_KM[:-1, None] + WIDTH_KM * parts, wide)
-
-
-@njit(cache=True, nogil=True)
-def _stays(perigee, wide):
-    told = np.zeros((CELLS, SHELLS))
-    for cell in range(CELLS):
-        for low in perigee[cell // BINS]:
-            for difference in wide[cell % BINS]:
-                axis = EARTH_RADIUS_KM + low + 0.5 * difference
-                below = 0.0
-                for shell in range(cell // BINS, SHELLS):
-                    edge = LOWEST_KM + (shell + 1) * WIDTH_KM
-                    until = share_below(edge, axis, 0.5 * difference / axis)
-                    told[cell, shell] += (until - below) / _PARTS**2
-                    below = until
-    return told
-
-
 @njit(cache=True, nogil=True)
 def _crowd(placed, sunk, residence, last, crowd):
-    """How many of each kind are in a shell on average; return how many there are in all."""
+    """How many of each kind and class are in a shell on average; return how many in all cells."""
     total = 0.0
     for k in range(KINDS):
         for s in range(SHELLS):
-            crowd[k, s] = 0.0
+            for q in range(CLASSES):
+                crowd[k, s, q] = 0.0
         for c in range(CELLS):
             number = 0.0
             for q in range(CLASSES):
                 number += placed[k, c, q] + sunk[k, c, q]
             total += number
-            for s in range(c // BINS, last[c]):
-                crowd[k, s] += number * residence[c, s]
+            if number > 0.0:
+                for s in range(c // BINS, last[c]):
+                    for q in range(CLASSES):
+                        crowd[k, s, q] += (placed[k, c, q] + sunk[k, c, q]) * residence[c, s]
     return total
 
 
 @njit(cache=True, nogil=True)
-def _meet(crowd, per_year, whole, pieces, gone, crippled, made, lost, sums):
+def _counting(crowd, weights, told):
+    """As how many each kind counts, in shells, when it meets another."""
+    for x in range(3):
+        for i in range(KINDS):
+            for j in range(KINDS):
+                for s in range(SHELLS):
+                    told[x, i, j, s] = 0.0
+                for q in range(CLASSES):
+                    weight = weights[x, i, j, q]
+                    for s in range(SHELLS):
+                        told[x, i, j, s] += weight * crowd[i, s, q]
+
+
+@njit(cache=True, nogil=True)
+def _meet(counted, rates, gone, crippled, made, lost, sums):
     """Tell the collisions of a step, their fragments, and the share that each shell loses."""
-    dt = STEP_YEARS
     both, catastrophic = 0.0, 0.0
     for s in range(SHELLS):
         made[s], lost[KINDS, s] = 0.0, 0.0
     for i in range(KINDS):
         for s in range(SHELLS):
             lost[i, s] = 0.0
-            lost[KINDS, s] += dt * crowd[i, s] * crippled[i, s]
         for j in range(KINDS):
             for s in range(SHELLS):
-                pairs = 0.5 * dt * crowd[i, s] * crowd[j, s]
-                both += pairs * per_year[i, j, s]
-                catastrophic += pairs * whole[i, j, s]
-                made[s] += pairs * pieces[i, j, s]
-                lost[i, s] += dt * crowd[j, s] * gone[i, j, s]
+                met = STEP_YEARS * counted[0, j, i, s] * rates[0, i, j, s]
+                both += 0.5 * met * counted[0, i, j, s]
+                lost[i, s] += met * gone[i, j, s]
+                if i == 0:
+                    lost[KINDS, s] += met * crippled[j, s]
+                pairs = 0.5 * STEP_YEARS * counted[1, i, j, s] * counted[1, j, i, s]
+                catastrophic += pairs * rates[1, i, j, s]
+                pairs = 0.5 * STEP_YEARS * counted[2, i, j, s] * counted[2, j, i, s]
+                made[s] += pairs * rates[2, i, j, s]
     sums[COLLISIONS] += both
     sums[CATASTROPHIC] += catastrophic
 
@@ -230,7 +165,8 @@ def _remove(placed, sunk, crowd, worth_kg, wanted):
                 for q in range(CLASSES):
                     number += placed[k, c, q] + sunk[k, c, q]
                 for other in range(KINDS):
-                    around += crowd[other, p]
+                    for q in range(CLASSES):
+                        around += crowd[other, p, q]
                 worth = worth_kg[k, p] * around
                 if turn == 0:
                     total += worth * number
@@ -276,13 +212,16 @@ def _counted(placed, sunk, crowd, numbers, by_shell):
             for q in range(CLASSES):
                 numbers[k] += placed[k, c, q] + sunk[k, c, q]
         for s in range(SHELLS):
-            by_shell[k, s] = crowd[k, s]
+            by_shell[k, s] = 0.0
+            for q in range(CLASSES):
+                by_shell[k, s] += crowd[k, s, q]
 
 
 @njit(cache=True, nogil=True)
 def advance(placed, sunk, years, laws, told):
     """Move (5, 180, 4) on by years, in place; return in how many all stayed countable."""
-    crowd, lost, made = np.zeros((KINDS, SHELLS)), np.zeros((KINDS + 1, SHELLS)), np.zeros(SHELLS)
+    crowd, counted = np.zeros((KINDS, SHELLS, CLASSES)), np.zeros((3, KINDS, KINDS, SHELLS))
+    lost, made = np.zeros((KINDS + 1, SHELLS)), np.zeros(SHELLS)
     share, fell = np.zeros((KINDS + 1, CELLS)), np.zeros((CELLS, CLASSES))
     new = np.zeros((KINDS, CELLS, CLASSES))
     rows, pieces = len(laws.keep), new[FRAGMENT].reshape(CELLS * CLASSES)
@@ -291,16 +230,15 @@ def advance(placed, sunk, years, laws, told):
         year, row = step // STEPS_PER_YEAR, step % rows
         sums = told.sums[year]
         new[:] = 0.0
-        _meet(
-            crowd, laws.per_year, laws.whole, laws.pieces, laws.gone, laws.crippled, made, lost,
-            sums,
-        )  # fmt: skip
+        _counting(crowd, laws.weights, counted)
+        _meet(counted, laws.rates, laws.gone, laws.crippled, made, lost, sums)
         _scatter(made, laws.scattered[0], laws.missing[0], pieces, sums)
         if laws.explosions.max() > 0.0:
             for s in range(SHELLS):
                 made[s] = 0.0
                 for k in range(KINDS):
-                    made[s] += laws.bursts[k] * crowd[k, s]
+                    for q in range(CLASSES):
+                        made[s] += laws.bursts[k] * crowd[k, s, q]
             _scatter(made, laws.scattered[1], laws.missing[1], pieces, sums)
         _lose(placed, sunk, lost, laws.stays, laws.explosions, share, new[RETIRED], sums)
         _end(placed[0], laws.launched, laws.disposal, laws.missions, new, sums)
@@ -324,17 +262,17 @@ def advance(placed, sunk, years, laws, told):
 
 @njit(cache=True, nogil=True)
 def settle(sources, rate, shrinks, loss):
-    """(n, 180) how many are in cells in the long run of n sources (n, 180, 4) a year."""
-    held = np.zeros(sources.shape[:2])
+    """(n, 180, 4) how many are in cells in the long run of n sources a year, of the same shape."""
+    held = np.zeros(sources.shape)
     fell = np.zeros((CELLS, CLASSES))
     for n in range(len(sources)):
-        fell.fill(0.0)
+        fell[:] = 0.0
         for k in range(CELLS):
             c = CELLS - 1 - k
             for q in range(CLASSES):
                 placed = sources[n, c, q] / (rate[0, c, q] + loss)
                 sunk = fell[c, q] / (rate[1, c, q] + loss)
-                held[n, c] += placed + sunk
+                held[n, c, q] = placed + sunk
                 placed *= rate[0, c, q]
                 sunk *= rate[1, c, q]
                 inwards = placed * shrinks[0, c] + sunk * shrinks[1, c]

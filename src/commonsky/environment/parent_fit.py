@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from commonsky.astro.arrays import Floats
+from commonsky.astro.arrays import Floats, Ints
 from commonsky.environment.breakup import (
     COLLISION_SLOPE,
     COUNT_FACTOR,
@@ -223,10 +223,10 @@ def _counts_say(catalogued: Catalogued, delay: Delay) -> Floats:
     with np.errstate(divide="ignore"):
         told = np.log(np.exp(log_likelihood - highest).mean(axis=0))
     # There are at least as many as there are.
-    return np.asarray(np.where(LN_NUMBERS >= math.log(max(count[-1], 1.0)), told, -np.inf))
+    return np.asarray(np.where(math.log(max(count[-1], 1.0)) <= LN_NUMBERS, told, -np.inf))
 
 
-def _rows_apart(day: Floats) -> Floats:
+def _rows_apart(day: Floats) -> Ints:
     """Rows ever further apart, the last among them: daily counts say little more than those."""
     if len(day) <= MOST_ROWS:
         return np.arange(len(day))

@@ -59,6 +59,8 @@ def objects(catalogue: Catalogue, known: SizeTable | None = None, seed: int = 0)
     stated = catalogue.object_type
     kind = np.where(stated == ObjectType.UNKNOWN, told.kind, stated).astype(np.int8)
     year = np.where(np.isnan(told.launched_year), _years(catalogue.object_id), told.launched_year)
+    # A designator tells no more than the year, but what has elements was launched before them.
+    year = np.minimum(year, _julian_years(elements.epoch_tai_ns))
     sizes = _Sizes(catalogue, told, kind, seed)
     sizes.of_fragments()
     sizes.of_intact(_orbits(catalogue, year))
@@ -211,6 +213,11 @@ def _years(object_id: Texts) -> Floats:
     good = np.strings.isdecimal(begins) & np.strings.endswith(object_id.astype("U5"), "-")
     told = np.where(good, begins, "0").astype(np.float64)
     return np.where(told >= FIRST_YEAR, told + 0.5, np.nan)
+
+
+def _julian_years(epoch_tai_ns: Ints) -> Floats:
+    """(n,) the years of epochs, with their parts."""
+    return np.asarray(1970.0 + epoch_tai_ns / (365.25 * 86_400e9), np.float64)
 
 
 def _keeps_a_place(catalogue: Catalogue) -> NDArray[np.bool_]:

@@ -71,9 +71,10 @@ def drawn_cycles(
     """Return cycles whose strengths and lengths differ as those of the past did."""
     cycle, _ = _cycles()
     parts: list[Floats] = []
-    needed = int(np.ceil((start_year - minimum_year + years) * 12.0)) + 1
+    # What begins before a minimum that is known begins as many mean cycles earlier.
     if start_year < minimum_year:
-        raise ValueError(f"draws begin in or after {minimum_year}, not in {start_year}")
+        minimum_year -= 11.0 * np.ceil((minimum_year - start_year) / 11.0)
+    needed = int(np.ceil((start_year - minimum_year + years) * 12.0)) + 1
     months = 0
     spread = np.sqrt(np.log(1.0 + SPREAD_OF_ACTIVITY**2))
     while months < needed:
