@@ -59,6 +59,7 @@ class Node:
             "object": f"#/object/{number}",
             "record": f"#/record/{handle}",
             "places": "#/places",
+            "policy": "#/places/policy",
         }
 
     def at(self, fragment: str) -> str:
@@ -78,7 +79,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 NAMES = (
     "queue", "case", "globe", "flat", "sky", "timeline", "nation", "preview", "difference",
-    "object", "record", "places",
+    "object", "record", "places", "policy",
 )  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def running(address: str) -> dict[str, str]:
     other = peers[-1]["nation"]
     return {
         **{name: f"#/{name}" for name in ("queue", "globe", "nation", "places")},
+        "policy": "#/places/policy?launch_factor=2",
         "case": f"#/case/{alert['handle']}",
         "flat": f"#/globe?projection=flat&colour=type&case={alert['handle']}",
         "sky": "#/globe?projection=sky&colour=type",

@@ -194,7 +194,7 @@ def laws(model: CapacityModel, policy: Policy) -> Laws:
     """Return what a step does under a policy."""
     population, pieces, stays = model.population, scattered(), residence()
     rates = population.rates.copy()
-    whole = np.minimum(rates[1] / rates[0], 1.0)
+    whole = np.minimum(rates[1] / np.maximum(rates[0], 1e-300), 1.0)
     avoided = policy.avoidance.of_tracked * (1.0 - population.untracked[1:, None])
     rates[:, 0, 1:] *= 1.0 - avoided
     rates[:, 1:, 0] *= 1.0 - avoided

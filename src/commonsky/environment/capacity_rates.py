@@ -229,11 +229,11 @@ def advance(placed, sunk, years, laws, told):
     for step in range(years * STEPS_PER_YEAR):
         year, row = step // STEPS_PER_YEAR, step % rows
         sums = told.sums[year]
-        new[:] = 0.0
+        new.fill(0.0)
         _counting(crowd, laws.weights, counted)
         _meet(counted, laws.rates, laws.gone, laws.crippled, made, lost, sums)
         _scatter(made, laws.scattered[0], laws.missing[0], pieces, sums)
-        if laws.explosions.max() > 0.0:
+        if laws.bursts[DERELICT] > 0.0:
             for s in range(SHELLS):
                 made[s] = 0.0
                 for k in range(KINDS):
@@ -266,7 +266,7 @@ def settle(sources, rate, shrinks, loss):
     held = np.zeros(sources.shape)
     fell = np.zeros((CELLS, CLASSES))
     for n in range(len(sources)):
-        fell[:] = 0.0
+        fell.fill(0.0)
         for k in range(CELLS):
             c = CELLS - 1 - k
             for q in range(CLASSES):

@@ -43,7 +43,7 @@ from commonsky.show.api.stream import Streams, kinds_of
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
-THREADS, STREAM_THREADS = 4, 2
+THREADS, STREAM_THREADS, SLOW_THREADS = 4, 2, 2
 MOST_WAITING = 64
 _ENCODER = msgspec.json.Encoder()
 
@@ -67,6 +67,7 @@ class Api:
         self._doors = Doors(self.access, keys)
         self._pool = ThreadPoolExecutor(THREADS, "api")
         self._stream_pool = ThreadPoolExecutor(STREAM_THREADS, "api stream")
+        self._slow_pool = ThreadPoolExecutor(SLOW_THREADS, "api slow")
         self.streams = streams(desk, self._stream_pool)
         self._waiting, self._ingesting = 0, asyncio.Lock()
         self.frames = FramesKept(desk, self._in_thread)
@@ -107,6 +108,8 @@ class Api:
         """End the threads."""
         self._pool.shutdown(cancel_futures=True)
         self._stream_pool.shutdown(cancel_futures=True)
+        self._desk.projections.close()
+        self._slow_pool.shutdown(cancel_futures=True)
 
     def _endpoint(self, resource: Resource) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -136,11 +139,14 @@ class Api:
         path = path_of(request.path_params)
         asked: Any = asked_of(resource.asked, request.query_params)
         match resource.form:
-            case Form.JSON:
+            case Form.JSON | Form.SLOW:
                 body = await body_of(resource.body, request)
                 question = Question(path, asked, body, key, self._keys)
                 call = cast("Callable[[Desk, Question], Any]", resource.call)
-                answer = await self._in_thread(lambda: _ENCODER.encode(call(self._desk, question)))
+                pool = self._slow_pool if resource.form is Form.SLOW else self._pool
+                answer = await self._in_thread(
+                    lambda: _ENCODER.encode(call(self._desk, question)), pool
+                )
                 return Response(answer, resource.status, media_type="application/json")
             case Form.EXPORT:
                 return await self._exported(resource, Question(path, asked, None, key, self._keys))
@@ -208,7 +214,9 @@ class Api:
                 answer = await self._in_thread(lambda: ingested(self._desk, file, asked, key))
         return _json(answer, HTTPStatus.CREATED)
 
-    async def _in_thread(self, question: Callable[[], T]) -> T:
+    async def _in_thread(
+        self, question: Callable[[], T], pool: ThreadPoolExecutor | None = None
+    ) -> T:
         if self._waiting >= MOST_WAITING:
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
@@ -217,7 +225,7 @@ class Api:
             )
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, question)
+            return await asyncio.get_running_loop().run_in_executor(pool or self._pool, question)
         finally:
             self._waiting -= 1
 

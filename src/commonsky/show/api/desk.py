@@ -34,8 +34,10 @@ from commonsky.node.release import Release
 from commonsky.node.side_by_side import side_by_side
 from commonsky.node.statements import Author
 from commonsky.show.api.compared import Compared
+from commonsky.show.api.environment_kept import EnvironmentKept
 from commonsky.show.api.operators import FILE as OPERATORS
 from commonsky.show.api.operators import Operators
+from commonsky.show.api.projections import Projections
 
 FRESH_S = 2.0  # a picture is not made anew more often
 OLD_S, WAIT_S = 10.0, 2.0  # where it is older than the first, a question waits so long
@@ -153,6 +155,7 @@ class Desk:
         self.survey = Survey(home.ledger)
         self.owned = owners(home.owners)
         self.operators = Operators(home.folder / OPERATORS)
+        self.environment, self.projections = EnvironmentKept(), Projections()
         self.reached: dict[str, Reached] = {}
         self.turns: deque[float] = deque(maxlen=TURNS_KEPT)
         self.turn_count = 0
@@ -257,5 +260,6 @@ class Desk:
             bell()
 
     def close(self) -> None:
-        """Close what was opened here."""
+        """Close what was opened here, and end what was begun."""
+        self.projections.close()
         self.survey.close()

@@ -35,7 +35,7 @@ def path_of(told: Mapping[str, Any]) -> dict[str, str]:
     if nation is not None and nation not in NATIONS:
         raise misuse(f"a nation is one of {', '.join(NATIONS)}, not {nation[:80]!r}")
     if key is not None and not KEY_ID.fullmatch(key):
-        raise misuse(f"the number of a key is 8 hexadecimal digits, not {key[:80]!r}")
+        raise misuse(f"the number of a key or a run is 8 hexadecimal digits, not {key[:80]!r}")
     picture, seconds = path.get("picture"), path.get("seconds")
     if picture is not None and not HANDLE.fullmatch(picture):
         raise misuse(f"a picture is named by 32 hexadecimal digits, not {picture[:80]!r}")

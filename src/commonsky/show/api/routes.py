@@ -13,19 +13,19 @@ from typing import Any
 
 import msgspec
 
-from commonsky.ledger.record import Record, Relation
-from commonsky.ledger.store import Held
 from commonsky.node.alerts import Conjunction
 from commonsky.node.sensors import Sensor
 from commonsky.show.api import alerts as alert_list
-from commonsky.show.api import claims, objects, places, records, releasing, state
+from commonsky.show.api import crowding, objects, places, records, releasing, state
 from commonsky.show.api.access import SessionTold
 from commonsky.show.api.alerts import Alert, AlertsAsked
 from commonsky.show.api.answer import Answer, Page, RecordTold
 from commonsky.show.api.assessing import AssessAsked, AssessedTold, assessed
+from commonsky.show.api.breakups import BreakUpAsked, BreakUpTold, broken_up
+from commonsky.show.api.capacity import CapacityTold, capacity_told
 from commonsky.show.api.cases import Case, CaseAssessment, assessed_case, case
+from commonsky.show.api.claiming import claimed, claimed_all
 from commonsky.show.api.claims import ClaimAsked, ClaimsAsked
-from commonsky.show.api.completeness import completeness
 from commonsky.show.api.conjunctions import ConjunctionsAsked, conjunctions
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.exporting_orbits import CzmlAsked, OrbitAsked, czml, oem
@@ -37,7 +37,7 @@ from commonsky.show.api.ingesting import IngestAsked, IngestedTold
 from commonsky.show.api.keys import ApiKey, ApiKeys, Scope
 from commonsky.show.api.keysmith import KeyAsked, KeyMade, KeyTold, key_list, key_made, key_removed
 from commonsky.show.api.objects import Differing, Object, ObjectTold, PictureTold
-from commonsky.show.api.problem import misuse
+from commonsky.show.api.projections import RunTold
 from commonsky.show.api.records import Recalled, ToldLine
 from commonsky.show.api.releasing import Confirmed, Explained, Preview
 from commonsky.show.api.sensors import own_sensors
@@ -45,7 +45,6 @@ from commonsky.show.api.state import Health, NodeTold, Peer, SetAside
 from commonsky.show.api.stream import StreamAsked
 
 V1 = "/api/v1"
-MOST_CLAIMED = 500
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +71,7 @@ class Form(Enum):
     """How a resource is served."""
 
     JSON = "json"
+    SLOW = "slow"  # JSON too, but it may take seconds: others do not wait behind it
     INGEST = "ingest"  # its body is put into a file first
     FRAMES = "frames"
     FRAME = "frame"
@@ -116,44 +116,6 @@ class Resource:
         return MEDIA_TYPES.get(self.form, "application/json")
 
 
-def _claim(desk: Desk, question: Question) -> Answer[Alert]:
-    return claimed(desk, question.handle, question.body, question.key)
-
-
-def claimed(desk: Desk, handle: str, asked: ClaimAsked, key: ApiKey) -> Answer[Alert]:
-    """Say what an operator makes of an alert, and return the alert with it."""
-    whole = ClaimsAsked(handles=(handle,), state=asked.state, until=asked.until)
-    _state_claims(desk, whole, key)
-    return alert_list.one_alert(desk, handle)
-
-
-def claimed_all(desk: Desk, asked: ClaimsAsked, key: ApiKey) -> Answer[tuple[Alert, ...]]:
-    """Say the same of several alerts: of all of them, or where one cannot be, of none."""
-    if not 1 <= len(set(asked.handles)) <= MOST_CLAIMED:
-        raise misuse(f"1 to {MOST_CLAIMED} alerts are claimed at once, not {len(asked.handles)}")
-    _state_claims(desk, asked, key)
-    alerts = tuple(alert_list.alert(desk, desk.store.held(one)) for one in asked.handles)
-    return Answer(alerts, completeness(desk, alert_list.SCOPE))
-
-
-def _state_claims(desk: Desk, asked: ClaimsAsked, key: ApiKey) -> None:
-    one = ClaimAsked(asked.state, asked.until)
-    said: list[tuple[Held, Record]] = []
-    with desk.store.transaction():
-        for handle in dict.fromkeys(asked.handles):
-            alert = desk.store.held(handle)
-            before = desk.store.linked(handle, Relation.ANSWERS)
-            now = desk.clock.now_tai_ns()
-            if claims.is_said(before, desk.home.nation, one, now):
-                continue
-            said.append((alert, claims.claim(desk.author, alert, one, before, now)))
-        desk.store.append([record for _, record in said])
-    for alert, record in said:
-        desk.operators.note(record.envelope.handle, key.name)
-        claims.note(alert, one, key)
-    desk.ring()
-
-
 READ, SUBMIT, RELEASE, ADMIN = Scope.READ, Scope.SUBMIT, Scope.RELEASE, Scope.ADMIN
 RESOURCES = (
     Resource(
@@ -182,7 +144,8 @@ RESOURCES = (
         "POST", f"{V1}/alerts/{{handle}}/claim", SUBMIT,
         "Acknowledge, shelve, claim or close an alert; partners who may know of it are told, "
         "but not by whom.",
-        Answer[Alert], _claim, body=ClaimAsked, status=201,
+        Answer[Alert], lambda desk, q: claimed(desk, q.handle, q.body, q.key),
+        body=ClaimAsked, status=201,
     ),
     Resource(
         "GET", f"{V1}/cases/{{handle}}", READ,
@@ -244,6 +207,44 @@ RESOURCES = (
         "Period, perigee and apogee of a set of objects: a Gabbard diagram.",
         Answer[places.HeightsTold], lambda desk, q: places.heights(desk, q.asked),
         places.HeightsAsked,
+    ),
+    Resource(
+        "GET", f"{V1}/environment", READ,
+        "How crowded it is: objects, masses, collisions by height, the most critical objects.",
+        Answer[crowding.EnvironmentTold], lambda desk, _: crowding.environment(desk),
+        form=Form.SLOW,
+    ),
+    Resource(
+        "POST", f"{V1}/environment/capacity", READ,
+        "How crowded it gets under a policy, by a quick model, and whether limits are kept.",
+        Answer[CapacityTold], lambda desk, q: capacity_told(desk, q.body),
+        body=crowding.CapacityAsked, form=Form.SLOW,
+    ),
+    Resource(
+        "POST", f"{V1}/environment/breakup", READ,
+        "What if an object breaks up: its fragments, and whom they would meet; not kept.",
+        Answer[BreakUpTold], lambda desk, q: broken_up(desk, q.body), body=BreakUpAsked,
+        form=Form.SLOW,
+    ),
+    Resource(
+        "GET", f"{V1}/environment/projections", READ, "The long runs that are kept.",
+        Answer[tuple[RunTold, ...]], lambda desk, _: crowding.runs(desk),
+    ),
+    Resource(
+        "POST", f"{V1}/environment/projections", SUBMIT,
+        "Start a long run of how crowded it gets, in the background; one at a time.",
+        Answer[RunTold], lambda desk, q: crowding.begun(desk, q.body, q.key),
+        body=crowding.ProjectionAsked, form=Form.SLOW, status=202,
+    ),
+    Resource(
+        "GET", f"{V1}/environment/projections/{{id}}", READ,
+        "How far a long run is, and what it foretells once it is done.",
+        Answer[RunTold], lambda desk, q: crowding.run(desk, q.path["id"]),
+    ),
+    Resource(
+        "DELETE", f"{V1}/environment/projections/{{id}}", SUBMIT, "End a long run.",
+        Answer[RunTold], lambda desk, q: crowding.cancelled(desk, q.path["id"], q.key),
+        form=Form.SLOW,
     ),
     Resource(
         "GET", f"{V1}/records/{{handle}}", READ,

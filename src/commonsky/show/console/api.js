@@ -50,13 +50,15 @@ export async function bytes(path, params, signal) {
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
+ * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
-export async function say(method, path, body) {
+export async function say(method, path, body, signal) {
   const answer = await reached(address(path), {
     method,
     headers: { "Content-Type": "application/json", "X-Commonsky": "1" },
     body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
   });
   return answer.status === 204 ? null : answer.json();
 }

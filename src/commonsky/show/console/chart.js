@@ -9,6 +9,7 @@ import { decimal } from "./text.js";
  * @property {number} from
  * @property {number} until
  * @property {boolean} [log] in powers of ten
+ * @property {boolean} [plain] whole numbers without separators, as years are written
  * @property {string} label
  */
 
@@ -121,7 +122,8 @@ export function ticks({ from, until, log }) {
  * @param {Axis} axis
  * @param {number} value
  */
-function said({ log, from, until }, value) {
+function said({ log, plain, from, until }, value) {
+  if (plain) return String(Math.round(value));
   if (log) return `1e${Math.round(Math.log10(value))}`.replace("-", "−");
   const step = Math.abs(until - from) / 6;
   return decimal(value, Math.min(Math.max(Math.ceil(-Math.log10(step)), 0), 6));

@@ -6,6 +6,7 @@ import { link } from "../address.js";
 import { Plane } from "../chart.js";
 import { fill, h, s } from "../dom.js";
 import * as holdings from "../holdings.js";
+import { BreakUp } from "../panels/breakup.js";
 import { table } from "../panels/lists.js";
 import { nationMark, nationShape } from "../panels/nations.js";
 import { age, brief, countdown, decimal, km, ms, probability, shortHandle, shown, utc, whole } from "../text.js";
@@ -18,6 +19,7 @@ class ObjectScreen extends HTMLElement {
   constructor() {
     super();
     this.number = "";
+    /** @type {BreakUp | undefined} */ this.breakUp = undefined;
   }
 
   /** @param {import("../address.js").View} view */
@@ -43,7 +45,11 @@ class ObjectScreen extends HTMLElement {
   async draw() {
     try {
       const [told, past] = await Promise.all([ask(`objects/${this.number}`), ask(`objects/${this.number}/history`)]);
-      fill(this, content(told.data, past.data));
+      // What somebody has asked of a break-up stays when the rest is drawn anew.
+      const { number } = told.data.object;
+      const kept = this.breakUp && this.breakUp.number === number ? this.breakUp : new BreakUp(number);
+      this.breakUp = kept;
+      fill(this, content(told.data, past.data, kept));
     } catch (error) {
       fill(this, h("p", { class: "empty" }, /** @type {Error} */ (error).message));
     }
@@ -53,8 +59,9 @@ class ObjectScreen extends HTMLElement {
 /**
  * @param {any} told
  * @param {any} past
+ * @param {HTMLElement} breakUp
  */
-function content(told, past) {
+function content(told, past, breakUp) {
   const { object } = told;
   const number = object.number;
   const hours = (/** @type {number} */ more) => new Date(now() + more * 3600e3).toISOString().slice(0, 19) + "Z";
@@ -71,6 +78,7 @@ function content(told, past) {
       h("section", { class: "panel" }, h("h2", null, t("object.statements")), h("p", { class: "quiet" }, t("object.statements.say", { time: utc(told.compared_at) })), statements(told)),
       h("section", { class: "panel" }, h("h2", null, t("object.history")), history(past))),
     h("section", { class: "panel" }, h("h2", null, t("object.conjunctions", { count: told.conjunctions_in_all })), conjunctions(told, number)),
+    h("section", { class: "panel", id: "breakup" }, h("h2", null, t("object.breakup.title")), h("p", { class: "quiet" }, t("object.breakup.say")), breakUp),
     h("section", { class: "panel" }, h("h2", null, t("object.manoeuvres")), h("p", { class: "quiet" }, t("object.manoeuvres.say"))),
   ];
 }

@@ -1,15 +1,18 @@
 // @ts-check
-// Where it crowds: heights and inclinations, the belt, and the heights of a chosen set.
+// Where it crowds: now, under a policy, by height and inclination, in the belt, and of a chosen set.
 
 import { ask } from "../api.js";
 import { change, link } from "../address.js";
 import { Plane } from "../chart.js";
 import { fill, h, s } from "../dom.js";
 import * as holdings from "../holdings.js";
+import { Capacity } from "../panels/capacity.js";
+import { CrowdingNow } from "../panels/crowding.js";
 import { age, decimal, shown, whole } from "../text.js";
 import { t } from "../words.js";
 
-const PANELS = ["crowding", "belt", "gabbard"];
+const PANELS = ["now", "policy", "crowding", "belt", "gabbard"];
+const KEPT = new Set(["policy"]); // what a person has set there is not taken away by news
 const MOST_LISTED = 100;
 const WIDE = 900;
 const FRESH_MS = 30000;
@@ -25,7 +28,7 @@ class Places extends HTMLElement {
 
   connectedCallback() {
     this.off = holdings.changed((what) => {
-      if (what.has("objects") && performance.now() - this.shownMs > FRESH_MS) this.renew();
+      if (what.has("objects") && performance.now() - this.shownMs > FRESH_MS && !KEPT.has(this.panel)) this.renew();
     });
   }
 
@@ -35,8 +38,10 @@ class Places extends HTMLElement {
 
   /** @param {import("../address.js").View} view */
   set view(view) {
-    const panel = PANELS.includes(view.id) ? view.id : "crowding";
+    const panel = PANELS.includes(view.id) ? view.id : "now";
     const text = view.params.get("text") ?? "";
+    const [child] = this.place.children;
+    if (panel === this.panel && child instanceof Capacity) child.follow();
     if (panel === this.panel && text === this.text) return;
     this.panel = panel;
     this.text = text;
@@ -56,7 +61,9 @@ class Places extends HTMLElement {
           class: "button", href: link("places", name), "aria-current": name === panel ? "page" : false,
         }, t(`places.${name}`))))),
       h("p", { class: "quiet" }, t("places.say")), this.place);
-    if (panel === "crowding") fill(this.place, crowding((await ask("picture/crowding")).data));
+    if (panel === "now") fill(this.place, new CrowdingNow());
+    else if (panel === "policy") fill(this.place, new Capacity());
+    else if (panel === "crowding") fill(this.place, crowding((await ask("picture/crowding")).data));
     else if (panel === "belt") fill(this.place, belt((await ask("picture/belt")).data));
     else await this.gabbard();
   }
