@@ -17,7 +17,7 @@ from bench.figure import Figure, table
 from bench.process import load, machine
 
 STAGES = (
-    "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution",
+    "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution", "capacity",
     "reading", "messages", "ledger", "feed", "policy", "holding", "coalition", "clients",
     "console",
 )  # fmt: skip

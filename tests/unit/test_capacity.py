@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,8 +31,8 @@ from commonsky.environment.capacity_cells import (
     BINS,
     CELLS,
     CLASSES,
-    EDGES_KM,
     SHELLS,
+    STEP_YEARS,
     Species,
     cells_of,
     class_shares,
@@ -69,6 +71,7 @@ def population_of(
     )  # fmt: skip
 
 
+@cache
 def mixed(weight: float = 1.0) -> ShellPopulation:
     """Return satellites, derelicts and debris from 400 to 1500 km, some of them eccentric."""
     rng = np.random.default_rng(5)
@@ -83,16 +86,30 @@ def mixed(weight: float = 1.0) -> ShellPopulation:
     )  # fmt: skip
 
 
+@cache
+def empty() -> CapacityModel:
+    return capacity_model(population_of(np.zeros(0), PAYLOAD), flux=STEADY)
+
+
 def without_collisions(population: ShellPopulation) -> ShellPopulation:
     return replace(population, rates=population.rates * np.array([1e-12])[:, None, None, None])
 
 
 def debris_in(cell: int, class_: int, number: float = 1000.0) -> ShellPopulation:
     """Return debris in one cell, of one class, that collides with nothing."""
-    told = without_collisions(population_of(np.zeros(0), DEBRIS))
+    told = without_collisions(empty().population)
     numbers = np.zeros((3, CELLS, CLASSES))
     numbers[Species.DEBRIS, cell, class_] = number
     return replace(told, numbers=numbers)
+
+
+def in_thin_air(model: CapacityModel, share: float) -> CapacityModel:
+    """Return a model in which all that sinks takes longer by a factor."""
+    exits = model.exits * share
+    leaving = STEP_YEARS * BALLISTIC_M2_KG * exits.sum(axis=-1, keepdims=True)
+    return replace(
+        model, exits=exits, keep=np.exp(-leaving), through=-np.expm1(-leaving) / leaving
+    )
 
 
 def balance(told: Projection) -> float:
@@ -105,22 +122,24 @@ def balance(told: Projection) -> float:
 
 
 def test_the_lowest_shell_empties_as_the_closed_form_says() -> None:
-    model = capacity_model(debris_in(0, 0), flux=STEADY)
+    model = in_thin_air(capacity_model(debris_in(0, 0), flux=STEADY), 0.004)
     # One cell, from which there is only one way: N = N0 exp(-t / tau), whatever the step.
     rate = model.exits[0, 0, 0].sum() * BALLISTIC_M2_KG[0]
-    told = project(model, QUIET, 3)
-    assert 0.01 < told.numbers[0, 2] / 1000.0 < 0.999
+    told = project(model, QUIET, 5)
+    assert 0.2 < rate < 1.0
     assert told.numbers[:, 2] == pytest.approx(1000.0 * np.exp(-rate * told.years), rel=1e-9)
     assert told.sums[:, RE_ENTERED].sum() == pytest.approx(1000.0 - told.numbers[-1, 2])
 
 
 def test_launches_come_to_a_balance_as_the_closed_form_says() -> None:
-    empty = without_collisions(population_of(np.zeros(0), PAYLOAD))
     stages = np.zeros((2, CELLS, CLASSES))
     stages[1, 0, 0] = 30.0
-    model = capacity_model(empty, flux=STEADY, launches_per_year=stages)
+    thick = capacity_model(
+        without_collisions(empty().population), flux=STEADY, launches_per_year=stages
+    )
+    model = in_thin_air(thick, 0.004)
     rate = model.exits[0, 0, 0].sum() * BALLISTIC_M2_KG[0]
-    told = project(model, Policy(disposal_success=0.0), 4)
+    told = project(model, Policy(disposal_success=0.0), 5)
     expected = 30.0 / rate * -np.expm1(-rate * told.years)
     assert told.numbers[:, Species.DERELICT] == pytest.approx(expected, rel=1e-9)
     assert told.sums[:, LAUNCHED] == pytest.approx(30.0)
@@ -129,16 +148,14 @@ def test_launches_come_to_a_balance_as_the_closed_form_says() -> None:
 def test_active_ones_come_to_launches_times_mission() -> None:
     satellites = np.zeros((2, CELLS, CLASSES))
     satellites[0, 12 * BINS, 1] = 40.0
-    model = capacity_model(
-        without_collisions(population_of(np.zeros(0), PAYLOAD)), launches_per_year=satellites
-    )
+    model = capacity_model(without_collisions(empty().population), launches_per_year=satellites)
     told = project(model, Policy(mission_years=5.0), 30)
     expected = 200.0 * -np.expm1(-told.years / 5.0)
     assert told.numbers[:, Species.ACTIVE] == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_row_of_two_cells_empties_as_the_closed_form_says() -> None:
-    # Dense debris at 600 km: the shell below takes some years, those further down far less.
+    # Dense debris from 450 to 500 km sinks through the shell below, by one way each.
     upper, q = 5 * BINS, 0
     model = capacity_model(debris_in(upper, q), flux=STEADY)
     fast = model.exits[0, 0, upper].sum() * BALLISTIC_M2_KG[q]
@@ -153,7 +170,7 @@ def test_a_row_of_two_cells_empties_as_the_closed_form_says() -> None:
     assert seen[:, 4] == pytest.approx(in_lower, rel=0.02, abs=0.5)
 
 
-def test_the_mean_lifetime_does_not_depend_on_the_step() -> None:
+def test_how_long_cells_take_adds_up() -> None:
     model = capacity_model(debris_in(9 * BINS, 1), flux=STEADY)
     rates = model.exits[0, :, ::BINS].sum(axis=-1) * BALLISTIC_M2_KG[1]
     expected = 1.0 / rates[0, 9] + (1.0 / rates[1, :9]).sum()
@@ -177,12 +194,26 @@ def test_nothing_is_lost_or_made() -> None:
     assert (told.sums[:, CATASTROPHIC] <= told.sums[:, COLLISIONS]).all()
 
 
+def test_an_active_one_that_is_hit_by_little_is_derelict() -> None:
+    n, rng = 2000, np.random.default_rng(4)
+    heights, active = np.full(n, 1375.0), np.arange(n) % 2 == 0
+    population = shell_population(
+        heights, heights + 1.0, np.where(active, 5000.0, 0.05), np.where(active, 20.0, 0.01),
+        np.full(n, DEBRIS, np.int8), active, np.full(n, 100.0), rng.uniform(0.9, 1.8, n),
+    )  # fmt: skip
+    policy = replace(QUIET, mission_years=1000.0, disposal_success=1.0, direct_re_entry=1.0)
+    told = project(capacity_model(population), replace(policy, avoidance=Avoidance(0.0, 1.0)), 1)
+    hit = 1e5 * np.exp(-1.0 / 1000.0) - told.numbers[0, Species.ACTIVE]
+    assert hit == pytest.approx(told.sums[0, COLLISIONS], rel=0.05)
+    assert told.sums[0, CATASTROPHIC] < 0.05 * hit  # of debris with itself
+    assert told.numbers[0, Species.DERELICT] == pytest.approx(hit, rel=0.1)
+
+
 def test_an_empty_sky_stays_empty() -> None:
-    model = capacity_model(population_of(np.zeros(0), PAYLOAD))
-    told = project(model, Policy(removals_per_year=5.0), 50)
+    told = project(empty(), Policy(removals_per_year=5.0), 50)
     assert not told.numbers.any()
     assert not told.sums.any()
-    assert stability(model, Policy(), told.by_shell[-1]).reproduction == 0.0
+    assert stability(empty(), Policy(), told.by_shell[-1]).reproduction == 0.0
     assert growth_per_year(told) == 0.0
     document = json.loads(json.dumps(as_document(told), allow_nan=False))
     verdicts = {one["name"]: one["verdict"] for one in document["criteria"]}
@@ -196,30 +227,26 @@ def test_without_launches_what_is_whole_declines() -> None:
     assert not told.sums[:, LAUNCHED].any()
 
 
-@pytest.mark.parametrize("name", ["launch_factor", "mission_years", "disposal_limit_years"])
-def test_more_of_it_never_leaves_less_debris(name: str) -> None:
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"launch_factor": 0.5}, {"launch_factor": 2.0}),
+        ({"disposal_limit_years": 5.0}, {"disposal_limit_years": 25.0}),
+        ({"disposal_success": 0.95}, {"disposal_success": 0.8}),
+        ({"direct_re_entry": 1.0}, {"direct_re_entry": 0.5}),
+        ({"removals_per_year": 20.0}, {"removals_per_year": 0.0}),
+        ({"explosion_factor": 0.0}, {"explosion_factor": 1.0}),
+        ({"avoidance": Avoidance(0.999)}, {"avoidance": Avoidance(0.9)}),
+        ({"mission_years": 25.0}, {"mission_years": 5.0}),  # fewer are launched, and left
+    ],
+)
+def test_which_way_policies_go(better: dict[str, Any], worse: dict[str, Any]) -> None:
     model = capacity_model(mixed(20.0))
-    values = (0.5, 1.0, 2.0) if name == "launch_factor" else (2.0, 5.0, 25.0)
-    if name == "mission_years":  # fewer are launched, so that fewer are left
-        values = values[::-1]
-    debris = [
-        project(model, Policy(**{name: value}), 100).numbers[-1, Species.DEBRIS]
-        for value in values
-    ]
-    assert debris == sorted(debris)
-    assert debris[-1] > debris[0]
-
-
-@pytest.mark.parametrize("name", ["disposal_success", "direct_re_entry", "removals_per_year"])
-def test_more_of_it_never_leaves_more_debris(name: str) -> None:
-    model = capacity_model(mixed(20.0))
-    values = (0.0, 5.0, 20.0) if name == "removals_per_year" else (0.0, 0.5, 0.9, 1.0)
-    debris = [
-        project(model, Policy(**{name: value}), 100).numbers[-1, Species.DEBRIS]
-        for value in values
-    ]
-    assert debris == sorted(debris, reverse=True)
-    assert debris[-1] < debris[0]
+    usual, good, bad = (
+        project(model, Policy(**one)).numbers[-1, Species.DEBRIS] for one in ({}, better, worse)
+    )
+    assert good <= usual <= bad
+    assert good < bad
 
 
 def test_the_years_told_do_not_depend_on_how_many_follow() -> None:
@@ -230,11 +257,10 @@ def test_the_years_told_do_not_depend_on_how_many_follow() -> None:
 
 
 def test_the_sun_begins_again() -> None:
-    eleven = FluxScenario(2025.0, 70.0 + 100.0 * np.sin(np.linspace(0.0, np.pi, 131)) ** 2)
+    eleven = FluxScenario(2025.0, 70.0 + 100.0 * np.sin(np.linspace(0.0, np.pi, 23)) ** 2)
     twice = replace(eleven, monthly_sfu=np.tile(eleven.monthly_sfu, 6))
-    population = mixed()
     one, other = (
-        project(capacity_model(population, flux=flux), QUIET, 30) for flux in (eleven, twice)
+        project(capacity_model(mixed(), flux=flux), QUIET, 30) for flux in (eleven, twice)
     )
     assert one.numbers == pytest.approx(other.numbers, rel=1e-12)
 
@@ -252,7 +278,7 @@ def test_cells_hold_what_is_in_them() -> None:
     low, high = np.array([199.0, 200.0, 649.9, 1999.0]), np.array([900.0, 210.0, 750.0, 40_000.0])
     assert cells_of(low, high).tolist() == [-1, 0, 8 * BINS + 2, 35 * BINS + 4]
     share = residence().sum(axis=1).reshape(SHELLS, BINS)
-    assert share[:30, :3] == pytest.approx(1.0)
+    assert share[:25, :3] == pytest.approx(np.ones((25, 3)))
     assert (share <= 1.0 + 1e-12).all()
     pieces = scattered().sum(axis=(2, 3))
     assert (np.diff(pieces[:, :33:4]) > 0.0).all()  # the higher, the fewer come down at once
@@ -312,15 +338,12 @@ def test_capacity_falls_with_height_and_grows_with_care() -> None:
 
 def test_a_fleet_at_capacity_leaves_as_much_debris_as_it_may() -> None:
     # Alone in the sky: what the equilibrium says is what the years come to, with mean air.
-    empty = population_of(np.zeros(0), PAYLOAD)
     policy = Policy(mission_years=2.0)
-    model = capacity_model(empty, flux=STEADY)
-    fleet = capacity(model, policy, most_debris=20.0, horizon_years=1e5)[4]
-    told = project(
-        model, replace(policy, bands=(Band(400.0, 450.0, added_per_year=fleet / 2.0),)), 150
-    )
+    fleet = capacity(empty(), policy, most_debris=20.0, horizon_years=1e5)[4]
+    bands = (Band(400.0, 450.0, added_per_year=fleet / 2.0),)
+    told = project(empty(), replace(policy, bands=bands), 150)
     assert told.numbers[-1, Species.ACTIVE] == pytest.approx(fleet, rel=0.01)
-    assert told.numbers[-1, Species.DEBRIS] == pytest.approx(20.0, rel=0.15)
+    assert told.by_shell[-1, Species.DEBRIS].sum() == pytest.approx(20.0, rel=0.06)
 
 
 def test_when_a_criterion_is_crossed() -> None:
@@ -363,36 +386,21 @@ def test_what_runs_away_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figures", "said"),
+    ("ask", "said"),
     [
-        ({"launch_factor": -1.0}, "launch_factor of a policy is 0 to 1000, not -1"),
-        ({"disposal_success": 1.1}, "disposal_success of a policy is 0 to 1, not 1.1"),
-        ({"mission_years": float("nan")}, "mission_years of a policy is 0.25 to 1000, not nan"),
-        ({"removals_per_year": np.inf}, "removals_per_year"),
-        ({"explosion_factor": -0.1}, "explosion_factor"),
+        (lambda: Policy(launch_factor=-1.0), "launch_factor of a policy is 0 to 1000, not -1"),
+        (lambda: Policy(disposal_success=1.1), "disposal_success of a policy is 0 to 1, not 1.1"),
+        (lambda: Policy(mission_years=np.nan), "mission_years of a policy is 0.25 to 1000"),
+        (lambda: Policy(removals_per_year=np.inf), "removals_per_year"),
+        (lambda: Band(600.0, 500.0), "lower edge first"),
+        (lambda: Band(100.0, 500.0), "200 to 2000 km"),
+        (lambda: Band(300.0, 500.0, factor=-1.0), "factor of a band"),
+        (lambda: project(empty(), Policy(), 0), "1 to 1000 whole years"),
+        (lambda: project(empty(), Policy(), 1001), "1 to 1000 whole years"),
+        (lambda: capacity_model(empty().population, launches_per_year=np.zeros(3)), "satellites"),
+        (lambda: capacity(empty(), Policy(), most_debris=0.0), "most_debris"),
     ],
 )
-def test_bad_policies(figures: dict[str, Any], said: str) -> None:
+def test_bad_input(ask: Callable[[], object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        Policy(**figures)
-
-
-def test_bad_bands_years_and_launches() -> None:
-    with pytest.raises(ValueError, match="lower edge first"):
-        Band(600.0, 500.0)
-    with pytest.raises(ValueError, match="200 to 2000 km"):
-        Band(100.0, 500.0)
-    with pytest.raises(ValueError, match="factor of a band"):
-        Band(300.0, 500.0, factor=-1.0)
-    model: CapacityModel = capacity_model(population_of(np.zeros(0), PAYLOAD))
-    for years in (0, 1001):
-        with pytest.raises(ValueError, match="1 to 1000 whole years"):
-            project(model, Policy(), years)
-    with pytest.raises(ValueError, match="satellites and stages"):
-        capacity_model(model.population, launches_per_year=np.zeros((2, 3)))
-    with pytest.raises(ValueError, match="most_debris"):
-        capacity(model, Policy(), most_debris=0.0)
-
-
-def test_edges_are_even() -> None:
-    assert EDGES_KM[[0, 1, -1]].tolist() == [200.0, 250.0, 2000.0]
+        ask()

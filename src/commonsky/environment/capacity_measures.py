@@ -118,8 +118,8 @@ def capacity(
 
     It is kept up for ever under the policy, amid what is there now, which is held as it is.  Its
     derelicts, and the fragments of all collisions that it adds, wherever they are, must come to an
-    equilibrium with no more than `most_debris` pieces at once.  What would be there for longer
-    than the horizon is forgotten at that rate, or no fleet above some 800 km would have an
+    equilibrium with no more than `most_debris` pieces at once from 200 to 2000 km.  Nothing is
+    followed for longer than the horizon, on average, or no fleet above some 800 km would have an
     equilibrium before the next ice age.  A million stands for a million and more.
     """
     within("most_debris", most_debris, 1e-3, 1e6)

@@ -32,7 +32,7 @@ from commonsky.environment.gas import Avoidance, Molecules, factor_per_s, geomet
 from commonsky.environment.pairs import meetings
 from commonsky.environment.shattering import expected_fragments
 
-_DRAWS = 5000
+_DRAWS = 3000
 _BESIDE = 10.0  # draws that the mean over all shells, or all classes, counts as
 _GAS_SHELLS = slice(2, 2 + 2 * SHELLS)  # of 25 km, from 150 km on: two of them make one here
 _USUAL_KG, _USUAL_RADIUS_M = np.array([500.0, 1000.0, 0.3]), np.array([1.0, 1.5, 0.13, 0.085])

@@ -37,29 +37,35 @@ def _crowd(placed, sunk, residence, last, crowd):
             for q in range(CLASSES):
                 crowd[k, s, q] = 0.0
         for c in range(CELLS):
-            number = 0.0
-            for q in range(CLASSES):
-                number += placed[k, c, q] + sunk[k, c, q]
+            # By name, so that the four are kept in one register.
+            n0, n1 = placed[k, c, 0] + sunk[k, c, 0], placed[k, c, 1] + sunk[k, c, 1]
+            n2, n3 = placed[k, c, 2] + sunk[k, c, 2], placed[k, c, 3] + sunk[k, c, 3]
+            number = n0 + n1 + n2 + n3
             total += number
             if number > 0.0:
                 for s in range(c // BINS, last[c]):
-                    for q in range(CLASSES):
-                        crowd[k, s, q] += (placed[k, c, q] + sunk[k, c, q]) * residence[c, s]
+                    share = residence[c, s]
+                    crowd[k, s, 0] += n0 * share
+                    crowd[k, s, 1] += n1 * share
+                    crowd[k, s, 2] += n2 * share
+                    crowd[k, s, 3] += n3 * share
     return total
 
 
 @njit(cache=True, nogil=True)
-def _counting(crowd, weights, told):
+def _counting(crowd, weights, turned, told):
     """As how many each kind counts, in shells, when it meets another."""
-    for x in range(3):
-        for i in range(KINDS):
+    for i in range(KINDS):
+        for s in range(SHELLS):
+            for q in range(CLASSES):
+                turned[q, s] = crowd[i, s, q]
+        for x in range(3):
             for j in range(KINDS):
+                w0, w1 = weights[x, i, j, 0], weights[x, i, j, 1]
+                w2, w3 = weights[x, i, j, 2], weights[x, i, j, 3]
                 for s in range(SHELLS):
-                    told[x, i, j, s] = 0.0
-                for q in range(CLASSES):
-                    weight = weights[x, i, j, q]
-                    for s in range(SHELLS):
-                        told[x, i, j, s] += weight * crowd[i, s, q]
+                    low = w0 * turned[0, s] + w1 * turned[1, s]
+                    told[x, i, j, s] = low + w2 * turned[2, s] + w3 * turned[3, s]
 
 
 @njit(cache=True, nogil=True)
@@ -97,8 +103,8 @@ def _scatter(made, scattered, missing, new, sums):
 
 
 @njit(cache=True, nogil=True)
-def _lose(placed, sunk, lost, stays, explosions, share, new, sums):
-    """Take away what collided and exploded, by the shells that it stays in."""
+def _shares(lost, stays, explosions, share):
+    """Which share of each cell collides and explodes, by the shells that its objects stay in."""
     for k in range(KINDS + 1):
         start = STEP_YEARS * explosions[k] if k < KINDS else 0.0
         for c in range(CELLS):
@@ -108,18 +114,25 @@ def _lose(placed, sunk, lost, stays, explosions, share, new, sums):
                 share[k, c] += lost[k, s] * stays[s, c]
         for c in range(CELLS):
             share[k, c] = min(share[k, c], 1.0)
+
+
+@njit(cache=True, nogil=True)
+def _lose(placed, sunk, share, new, sums):
+    """Take away what collided and exploded; active ones that stay whole are derelict."""
     broken = 0.0
+    for c in range(CELLS):
+        hurt = min(share[KINDS, c], share[0, c])
+        for q in range(CLASSES):
+            new[c, q] += hurt * (placed[0, c, q] + sunk[0, c, q])
+            broken -= hurt * (placed[0, c, q] + sunk[0, c, q])
     for k in range(KINDS):
         for c in range(CELLS):
-            gone, number = share[k, c], 0.0
-            hurt = min(share[KINDS, c], gone) if k == 0 else 0.0
+            gone, stay, number = share[k, c], 1.0 - share[k, c], 0.0
             for q in range(CLASSES):
-                both = placed[k, c, q] + sunk[k, c, q]
-                number += both
-                new[c, q] += hurt * both
-                placed[k, c, q] *= 1.0 - gone
-                sunk[k, c, q] *= 1.0 - gone
-            broken += (gone - hurt) * number
+                number += placed[k, c, q] + sunk[k, c, q]
+                placed[k, c, q] *= stay
+                sunk[k, c, q] *= stay
+            broken += gone * number
     sums[BROKEN] += broken
 
 
@@ -222,6 +235,7 @@ def advance(placed, sunk, years, laws, told):
     """Move (5, 180, 4) on by years, in place; return in how many all stayed countable."""
     crowd, counted = np.zeros((KINDS, SHELLS, CLASSES)), np.zeros((3, KINDS, KINDS, SHELLS))
     lost, made = np.zeros((KINDS + 1, SHELLS)), np.zeros(SHELLS)
+    turned = np.zeros((CLASSES, SHELLS))
     share, fell = np.zeros((KINDS + 1, CELLS)), np.zeros((CELLS, CLASSES))
     new = np.zeros((KINDS, CELLS, CLASSES))
     rows, pieces = len(laws.keep), new[FRAGMENT].reshape(CELLS * CLASSES)
@@ -230,7 +244,7 @@ def advance(placed, sunk, years, laws, told):
         year, row = step // STEPS_PER_YEAR, step % rows
         sums = told.sums[year]
         new.fill(0.0)
-        _counting(crowd, laws.weights, counted)
+        _counting(crowd, laws.weights, turned, counted)
         _meet(counted, laws.rates, laws.gone, laws.crippled, made, lost, sums)
         _scatter(made, laws.scattered[0], laws.missing[0], pieces, sums)
         if laws.bursts[DERELICT] > 0.0:
@@ -240,7 +254,8 @@ def advance(placed, sunk, years, laws, told):
                     for q in range(CLASSES):
                         made[s] += laws.bursts[k] * crowd[k, s, q]
             _scatter(made, laws.scattered[1], laws.missing[1], pieces, sums)
-        _lose(placed, sunk, lost, laws.stays, laws.explosions, share, new[RETIRED], sums)
+        _shares(lost, laws.stays, laws.explosions, share)
+        _lose(placed, sunk, share, new[RETIRED], sums)
         _end(placed[0], laws.launched, laws.disposal, laws.missions, new, sums)
         if laws.removals > 0.0:
             wanted = laws.removals * STEP_YEARS
