@@ -17,8 +17,8 @@ from bench.figure import Figure, table
 from bench.process import load, machine
 
 STAGES = (
-    "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution", "capacity",
-    "reading", "messages", "ledger", "feed", "policy", "holding", "coalition", "clients",
+    "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution",
+    "capacity", "reading", "messages", "ledger", "feed", "policy", "holding", "coalition", "clients",
     "console",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
