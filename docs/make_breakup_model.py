@@ -1,234 +1,208 @@
 """
-The page on the breakup model and its figure: `python docs/make_breakup_model.py`.
+Make the figures and tables of docs/breakup-model.md; prose between them is written by hand.
 
-Draws are ours, from seeds that are stated; what stands beside them was published, or measured on
-other programs in November 2026.
+    python docs/make_breakup_model.py
+
+What compares with real break-ups or with published figures needs the shared folder beside the
+repository; without it those parts stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
+import breakup_model_events as real
+import breakup_model_figures as figures
+import breakup_model_tables as tables
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from breakup_model_tables import head, row
 
 from commonsky.astro.arrays import Floats
-from commonsky.environment.area_to_mass import Mixture, drawn, payload, rocket_body
-from commonsky.environment.breakup import Parent, area_m2, collision
+from commonsky.environment.area_to_mass import BLEND_UNTIL_M, drawn
+from commonsky.environment.breakup import Parent, area_m2, collision, explosion
 from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2, cloud
+from commonsky.environment.low_intensity import low_intensity
 
-ROOT = Path(__file__).parent
-PAGE, PICTURE = ROOT / "breakup-model.md", ROOT / "breakup-model" / "area-to-mass.png"
-DRAWS, SEED = 400_000, 5
-INK, MIXTURE, SUM = "#222222", "#0072b2", "#d55e00"
-
-INTRODUCTION = f"""# The breakup model, and where programs differ
-Made by `python docs/make_breakup_model.py`: {DRAWS:,} draws, seed {SEED}.
-
-Break-ups are drawn by the NASA standard model (Johnson, Krisko, Liou, Anz-Meador, 2001, Adv. Space Res. 28(9), 1377-1384). Programs
-that say they have it differ in one place that decides masses, lifetimes and what follows.
-
-## A mixture, not a sum
-For fragments longer than 11 cm the model gives the logarithm of area-to-mass as a **mixture** of two normal populations: a fragment is of the one or of the other. Six of
-seven open programs that were read in November 2026 draw from both and add the draws up by weight. That is another distribution: a single
-hill, and far too narrow. Dense fragments, which stay longest and break up what they hit, all but vanish from it.
-
-![Area-to-mass of fragments](breakup-model/area-to-mass.png)
-
-| program, version read | where it draws | what it draws |
-|---|---|---|
-| esa/NASA-breakup-model-cpp, ddd9657 | `Breakup.cpp`, `calculateAreaMassRatio` | weighted sum; its own output has a spread of 0.309 dex |
-| ARCLab-MIT/MOCAT-MC | `supporting_functions/func_Am.m` | weighted sum |
-| MOCAT-SSEM | `Collisions/func_Am.m` | weighted sum |
-| pyssem | `utils/collisions/NASA_SBM_Evolve.py` | weighted sum |
-| PyMOCAT-MC | `supporting_functions/func_Am.py` | weighted sum |
-| kerrywood/NASA_evolve | `EVOLVE.py` | weighted sum, and even draws where normal ones are meant |
-| kesspy 0.2.0 | compiled | mixture; its output has a spread of 0.569 dex |
-| commonsky | `environment/area_to_mass.py` | mixture |
-"""
-
-CLOSING = """
-## What else the paper leaves open
-- **Collisions that are not catastrophic**: the mass involved is m v² with v in km/s. The paper prints m v; later literature corrects it.
-- **Mass**: the paper does not say how it is kept. Here what drawn fragments do not hold is in a few remnants, and what is shorter than asked for is told as mass.
-  What is hit by something far lighter stays one body.
-- **Speeds**: the model's tail reaches beyond 1.8 km/s, which catalogues do not show. Draws above 1.3 times the speed of the collision are drawn again, and counted aloud.
-- **Counts**: those of real break-ups were 0.95 to 4.3 times the model's. Every number that grows with them is told with a factor of four;
-  `commonsky breakup --catalogued` fits mass and scale to the first catalogued fragments, and knows a third branch, of low intensity, which is ours.
-
-## A break-up that happened: Cosmos 1408
-Made by `python design/006_cosmos_1408.py`: pieces of 10 cm and more by the model, with the Sun as it was, beside those that were tracked.
-
-![Cosmos 1408](breakup-model/cosmos-1408.png)
-
-Real counts lie within the factor of four on all eleven dates, and within a factor of two until January 2023. The model keeps
-pieces too long, 1.4 to 1.8 times as many after a year, since it throws too many of them too high: nine in ten apogees were below 667 km in truth, and are below 1,376 km in the
-model.
-"""
+PAGE = Path(__file__).with_name("breakup-model.md")
+REFERENCE = real.DATA.parent / "reference" / "reference.json"
+DRAWS = 40
 
 
-class Kind(NamedTuple):
-    """What breaks up, its populations, and what was measured of correct draws elsewhere."""
-
-    name: str
-    populations: Callable[[Floats], Mixture]
-    is_rocket_body: bool
-    spread: tuple[float, float]  # of the mixture and of the sum
-    dense: tuple[float, float]
-    light: tuple[float, float]
+def log_ratios(*, is_rocket_body: bool, is_mixture: bool) -> Floats:
+    """(n,) log10 of area-to-mass of fragments of 0.11 to 1 m."""
+    rng = np.random.default_rng(3)
+    length = figures.lengths_m(400_000, rng)
+    return figures.log_ratios(length, rng, is_rocket_body=is_rocket_body, is_mixture=is_mixture)
 
 
-KINDS = (
-    Kind("payload", payload, False, (0.483, 0.286), (0.1045, 0.0064), (0.0279, 0.0082)),
-    Kind("rocket body", rocket_body, True, (0.529, 0.430), (0.0104, 0.0040), (0.2927, 0.2625)),
-)
-# Parent, mass, catalogued over the model, both in pieces of 10 cm and more.
-COUNTED = (
-    ("Fengyun-1C", 880.0, 828, 3549), ("Iridium 33", 560.0, 590, 659),
-    ("Cosmos 2251", 900.0, 842, 1716), ("Cosmos 1408", 1750.0, 1387, 1562),
-    ("Cosmos 1408", 2200.0, 1647, 1562),
-)  # fmt: skip
-SHARES = (
-    ("payload", 880.0, False, 0.83, 0.44), ("payload", 1456.0, False, 0.72, 0.39),
-    ("payload", 5000.0, False, 0.53, 0.28), ("rocket body", 1456.0, True, 0.23, 0.18),
-)  # fmt: skip
+def shares_of_mass(mass_kg: float, *, is_rocket_body: bool) -> Iterator[str]:
+    """Yield what share of a parent is in fragments of 0.1 to 1 m, if nothing limits it."""
+    rng = np.random.default_rng(4)
+    expected = 0.1 * mass_kg**0.75 * (0.1**-1.71 - 1.0)
+    length = figures.lengths_m(400_000, rng, 0.1)
+    ratio = drawn(length, rng, is_rocket_body=is_rocket_body)
+    wrong, large = ratio.copy(), length > BLEND_UNTIL_M
+    wrong[large] = 10.0 ** figures.log_ratios(
+        length[large], rng, is_rocket_body=is_rocket_body, is_mixture=False
+    )
+    for one in (ratio, wrong):
+        yield f"{100 * expected * float((area_m2(length) / one).mean()) / mass_kg:.0f} %"
 
 
-def lengths_m(n: int, rng: np.random.Generator, shortest_m: float = 0.11) -> Floats:
-    """(n,) lengths up to 1 m by the power law of collisions."""
-    u = rng.random(n)
-    inverse = shortest_m**-1.71 * (1.0 - u) + u
-    return np.asarray(inverse ** (-1.0 / 1.71), np.float64)
-
-
-def summed(kind: Kind, length_m: Floats, rng: np.random.Generator) -> Floats:
-    """(n,) log10 of area-to-mass by the mistake: both draws, added up by weight."""
-    told = kind.populations(np.log10(length_m))
-    one = told.mean1 + told.sigma1 * rng.standard_normal(len(length_m))
-    other = told.mean2 + told.sigma2 * rng.standard_normal(len(length_m))
-    return np.asarray(told.share * one + (1.0 - told.share) * other, np.float64)
-
-
-def both(kind: Kind) -> tuple[Floats, Floats]:
-    """Return draws of the mixture and of the sum."""
-    rng = np.random.default_rng(SEED)
-    length = lengths_m(DRAWS, rng)
-    mixture = np.log10(drawn(length, rng, is_rocket_body=kind.is_rocket_body))
-    return mixture, summed(kind, length, rng)
-
-
-def distributions() -> Iterator[str]:
-    yield "\n## Figures of both\nFragments of 11 cm to 1 m. In each cell ours, then as measured by another program of the same formula."
-    yield ""
-    yield "| of | draws | spread, dex | denser than 0.02 m²/kg | lighter than 0.5 m²/kg |"
-    yield "|---|---|---|---|---|"
-    for kind in KINDS:
-        for place, (name, x) in enumerate(zip(("mixture", "sum"), both(kind), strict=True)):
-            yield (
-                f"| {kind.name} | {name} | {x.std():.3f} / {kind.spread[place]:.3f} "
-                f"| {(x < np.log10(0.02)).mean():.1%} / {kind.dense[place]:.1%} "
-                f"| {(x > np.log10(0.5)).mean():.1%} / {kind.light[place]:.1%} |"
-            )
+def mixture() -> Iterator[str]:
+    """Yield the mixture beside the weighted sum."""
+    yield from head("", "mixture, as published", "weighted sum, the mistake")
+    for is_rocket_body, name in ((False, "spacecraft"), (True, "upper stage")):
+        both = [log_ratios(is_rocket_body=is_rocket_body, is_mixture=one) for one in (True, False)]
+        yield row(f"{name}: deviation of log10", *(f"{x.std():.3f}" for x in both))
+        below = (f"{100 * (x < np.log10(0.02)).mean():.1f} %" for x in both)
+        yield row(f"{name}: below 0.02 m²/kg", *below)
+        above = (f"{100 * (x > np.log10(0.5)).mean():.1f} %" for x in both)
+        yield row(f"{name}: above 0.5 m²/kg", *above)
+        for mass_kg in (1456,) if is_rocket_body else (880, 1456, 5000):
+            told = shares_of_mass(mass_kg, is_rocket_body=is_rocket_body)
+            yield row(f"{name}, {mass_kg:,} kg: mass in fragments of 0.1 to 1 m", *told)
 
 
 def masses() -> Iterator[str]:
-    yield "\n## What that does to masses\nShare of the mass that is in fragments of 10 cm to 1 m, of a catastrophic collision; before any is left out to keep the mass."
-    yield ""
-    yield "| of | mass, kg | mixture: ours / measured elsewhere | sum: ours / measured elsewhere |"
-    yield "|---|---|---|---|"
-    for name, mass_kg, is_rocket_body, mixture, total in SHARES:
-        rng = np.random.default_rng(SEED)
-        kind = KINDS[1 if is_rocket_body else 0]
-        number = 0.1 * mass_kg**0.75 * (0.1**-1.71 - 1.0)
-        length = lengths_m(DRAWS, rng, 0.1)
-        ratio = drawn(length, rng, is_rocket_body=is_rocket_body)
-        wrong = ratio.copy()
-        large = length > 0.11
-        wrong[large] = 10.0 ** summed(kind, length[large], rng)
-        share, mistaken = (
-            number * float((area_m2(length) / one).mean()) / mass_kg for one in (ratio, wrong)
+    """Yield where the mass goes."""
+    yield from head(
+        "break-up", "from", "fragments, kg", "shorter ones, kg", "remnants, kg", "sum, kg"
+    )
+    rng = np.random.default_rng(7)
+    stage, satellite = Parent(1456.0, is_rocket_body=True), Parent(880.0)
+    cases = (
+        ("880 kg and 500 kg at 9.4 km/s", collision(satellite, 500, 9.4, 0.1, rng)),
+        ("the same", collision(satellite, 500, 9.4, 0.01, rng)),
+        (
+            "the same, 4.3 times as many",
+            collision(satellite, 500, 9.4, 0.1, rng, count_factor=4.3),
+        ),
+        ("stage of 1,456 kg and 900 kg at 11.6 km/s", collision(stage, 900, 11.6, 0.1, rng)),
+        ("5,000 kg and 0.5 kg at 5 km/s", collision(Parent(5000.0), 0.5, 5.0, 0.1, rng)),
+        ("explosion of the stage, S = 1", explosion(stage, 0.1, rng)),
+        ("low intensity, 1,457 kg, scale 1", low_intensity(Parent(1457.0), 0.1, rng)),
+    )
+    for name, told in cases:
+        n = len(told) - told.remnants
+        drawn, left = float(told.mass_kg[:n].sum()), float(told.mass_kg[n:].sum())
+        yield row(
+            name, f"{told.smallest_m:g} m", f"{n:,}: {drawn:,.1f}", f"{told.mass_below_kg:,.1f}",
+            f"{told.remnants}: {left:,.1f}", f"{drawn + left + told.mass_below_kg:,.1f}",
+        )  # fmt: skip
+
+
+def published() -> Iterator[str]:
+    """Yield our value beside each figure that was published, or measured elsewhere."""
+    told: dict[str, Any] = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    yield from head("figure", "ours", "reference")
+    rng = np.random.default_rng(8)
+    for name, by_length in told["sbm_formulae"]["counts"].items():
+        mass_kg = float(re.findall(r"(\d+) kg", name)[0])
+        for length, count in by_length.items():
+            smallest_m = float(length.removeprefix("Lc>="))
+            found = collision(Parent(mass_kg), 1e-6 * mass_kg, 1e5, smallest_m, rng)
+            ours = len(found) - found.remnants + 0.1 * mass_kg**0.75
+            yield row(f"{name}: longer than {smallest_m:g} m", f"{ours:,.0f}", f"{count:,}")
+    yield from _esa(told["sbm_formulae"]["esa_cpp_regression"])
+    seen = told["sbm_AM_sampling_test"]
+    for is_rocket_body, key in (
+        (False, "payload, Lc power-law 0.11-1 m"), (True, "rocket body, same")
+    ):  # fmt: skip
+        x, theirs = (
+            log_ratios(is_rocket_body=is_rocket_body, is_mixture=True),
+            seen[key]["mixture"],
         )
-        yield (
-            f"| {name} | {mass_kg:,.0f} | {share:.0%} / {mixture:.0%} "
-            f"| {mistaken:.0%} / {total:.0%} |"
+        name = "stage" if is_rocket_body else "spacecraft"
+        for what, ours in (
+            ("mean", x.mean()), ("std", x.std()), ("p01", np.percentile(x, 1)),
+            ("p50", np.median(x)), ("p99", np.percentile(x, 99)),
+        ):  # fmt: skip
+            if what in theirs:
+                yield row(f"log10 A/M, {name}: {what}", f"{ours:.3f}", f"{theirs[what]:.3f}")
+    for key, height_km, mass_kg, impactor_kg, speed_km_s in (
+        ("C1408 480 km", 480, 1750, 30, 5.0), ("FY-1C 863 km", 863, 880, 20, 9.0),
+        ("Ir33-C2251 789 km", 789, 900, 556, 11.6),
+    ):  # fmt: skip
+        theirs = told["sbm_dv_gabbard"][key]
+        speed, down = _velocities(height_km, mass_kg, impactor_kg, speed_km_s)
+        values = theirs.get("dv_p10_50_90_99") or theirs["dv"]
+        yield row(
+            f"{key}: delta-v, 10, 50, 90, 99 %, m/s", ", ".join(f"{x:,.0f}" for x in speed),
+            ", ".join(f"{x:,}" for x in values),
+        )  # fmt: skip
+        share = theirs.get("instant_reentry_frac_perigee_lt_150") or theirs["instant_reentry"]
+        yield row(
+            f"{key}: perigee below 150 km at once", f"{100 * down:.1f} %", f"{100 * share:.1f} %"
         )
 
 
-def counts() -> Iterator[str]:
-    yield "\n## Counts of break-ups that happened\nPieces of 10 cm and more of one parent, by the power law and as catalogued at most."
-    yield ""
-    yield "| parent | mass, kg | power law: ours / published | catalogued | over the model |"
-    yield "|---|---|---|---|---|"
-    for name, mass_kg, published, catalogued in COUNTED:
-        told = 0.1 * mass_kg**0.75 * 0.1**-1.71
-        yield (
-            f"| {name} | {mass_kg:,.0f} | {told:,.0f} / {published:,} | {catalogued:,} "
-            f"| {catalogued / told:.2f} |"
-        )
+def _esa(counts: dict[str, Any]) -> Iterator[str]:
+    for key, one_kg, other_kg, smallest_m in (
+        ("iridium_cosmos2 556+900 kg, Lc 0.05", 556.0, 900.0, 0.05),
+        ("fengyun 880+500 kg, Lc 0.05", 880.0, 500.0, 0.05),
+        ("fengyun Lc 0.001", 880.0, 500.0, 0.001),
+    ):
+        both = 0.1 * (one_kg + other_kg) ** 0.75  # longer than 1 m: remnants, here
+        for mass_kg, impactor_kg in ((one_kg, other_kg), (other_kg, one_kg)):
+            rng = np.random.default_rng(10)
+            found = collision(Parent(mass_kg), impactor_kg, 9.4, smallest_m, rng)
+            both += len(found) - found.remnants
+        yield row(
+            f"ESA's program, {one_kg:g} + {other_kg:g} kg, from {smallest_m:g} m",
+            f"{both:,.0f}", f"{counts[key]:,}",
+        )  # fmt: skip
 
 
-def speeds() -> Iterator[str]:
-    yield "\n## Speeds and first orbits\nTwenty draws of Cosmos 1408 (1,750 kg, hit by 500 kg at 9.4 km/s, at 480 km); beside them what was measured of the model without a cap."
-    yield ""
-    yield "| | ours | measured elsewhere |"
-    yield "|---|---|---|"
-    clouds = [
-        collision(Parent(1750.0), 500.0, 9.4, 0.1, np.random.default_rng(seed))
-        for seed in range(20)
-    ]
-    speed = np.concatenate([one.speed_m_s for one in clouds])
-    parts = [f"{value:,.0f}" for value in np.percentile(speed, [10, 50, 90, 99])]
-    yield f"| delta-v at 10, 50, 90, 99 %, m/s | {', '.join(parts)} | 18, 114, 539, 1,844 |"
-    radius = EARTH_RADIUS_KM + 480.0
-    place, moving = np.array([radius, 0.0, 0.0]), np.array([0.0, np.sqrt(MU_KM3_S2 / radius), 0.0])
-    orbits = [cloud(place, moving, one) for one in clouds]
-    down = np.concatenate([one.perigee_km < 150.0 for one in orbits]).mean()
-    apogee = np.concatenate([one.apogee_km for one in orbits])
-    high = np.percentile(apogee[np.isfinite(apogee)], [10, 50, 90])
-    yield f"| perigee below 150 km at once | {down:.0%} | 18% |"
-    yield f"| apogee at 10, 50, 90 %, km | {', '.join(f'{h:,.0f}' for h in high)} | 481, 545, 1,156 |"
-
-
-def draw() -> None:
-    """Draw both distributions of both kinds."""
-    figure = Figure(figsize=(8.6, 3.6), layout="constrained", dpi=110)
-    FigureCanvasAgg(figure)
-    for axes, kind in zip(figure.subplots(1, 2, sharey=True), KINDS, strict=True):
-        _histograms(axes, kind)
-    figure.supylabel("fragments per dex", fontsize=9, color=INK)
-    PICTURE.parent.mkdir(exist_ok=True)
-    figure.savefig(PICTURE)
-
-
-def _histograms(axes: Axes, kind: Kind) -> None:
-    edges = np.linspace(-3.0, 0.8, 115)
-    mixture, total = both(kind)
-    for x, colour, label in ((mixture, MIXTURE, "mixture"), (total, SUM, "weighted sum")):
-        density, _ = np.histogram(x, edges, density=True)
-        axes.stairs(
-            density, edges, color=colour, linewidth=1.7, label=f"{label}: {x.std():.2f} dex"
-        )
-    axes.axvspan(-3.0, np.log10(0.02), color="#eeeeee", zorder=0)
-    axes.set_xlim(-3.0, 0.8)
-    axes.set_xticks([-3, -2, -1, 0], ["0.001", "0.01", "0.1", "1"])
-    axes.text(-2.95, 0.06, "dense", fontsize=8, color="#666666")
-    axes.set_title(f"fragments of a {kind.name}, 11 cm to 1 m", loc="left", fontsize=10, color=INK)
-    axes.set_xlabel("area-to-mass, m²/kg", fontsize=9, color=INK)
-    axes.tick_params(labelsize=8)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="upper left")
+def _velocities(
+    height_km: float, mass_kg: float, impactor_kg: float, speed_km_s: float
+) -> tuple[list[float], float]:
+    rng = np.random.default_rng(9)
+    radius = EARTH_RADIUS_KM + height_km
+    place = np.array([radius, 0, 0])
+    motion = np.array([0, float(np.sqrt(MU_KM3_S2 / radius)), 0])
+    speeds, lows = [], []
+    for _ in range(DRAWS):
+        told = collision(Parent(mass_kg), impactor_kg, speed_km_s, 0.1, rng)
+        n = len(told) - told.remnants
+        speeds.append(told.speed_m_s[:n])
+        lows.append(cloud(place, motion, told).perigee_km[:n])
+    return (
+        np.percentile(np.concatenate(speeds), [10, 50, 90, 99]).tolist(),
+        float((np.concatenate(lows) < 150.0).mean()),
+    )
 
 
 def main() -> None:
-    """Write the page and its figure."""
-    draw()
-    parts = (distributions, masses, counts, speeds)
-    lines = [line for part in parts for line in part()]
-    PAGE.write_text(INTRODUCTION + "\n".join(lines) + "\n" + CLOSING)
+    """Write all parts that can be made here."""
+    parts = {"mixture": mixture, "masses": masses}
+    drawings = [figures.area_to_mass]
+    if REFERENCE.exists():
+        parts |= {"published": published}
+    if real.here():
+        parts |= {
+            "measured": tables.measured, "counted": tables.counted, "fast": tables.fast,
+            "delays": tables.delays, "fits": tables.fits, "causes": tables.causes,
+        }  # fmt: skip
+        drawings += [
+            figures.measured_ratios, figures.counts, figures.fit_by_day, figures.speeds,
+            figures.gabbard,
+        ]  # fmt: skip
+    text = PAGE.read_text(encoding="utf-8")
+    for name, part in parts.items():
+        made = "\n".join(part())
+        begins, ends = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
+        before, found, after = text.partition(begins)
+        text = before + begins + made + ends + after.partition(ends)[2]
+        if not found:
+            raise SystemExit(f"docs/breakup-model.md has no place for {name}")
+    PAGE.write_text(text, encoding="utf-8")
+    for draw in drawings:
+        draw()
 
 
 if __name__ == "__main__":

@@ -84,13 +84,14 @@ def beforehand(
 
 def speed_in_plane_m_s(perigee_km: Floats, apogee_km: Floats, parent_height_km: float) -> Floats:
     """
-    (n,) least delta-v in the plane of the orbit that leads from a circle to these heights.
+    (n,) delta-v in the plane of the orbit that leads from a circle to these heights.
 
-    For parents on nearly circular orbits, soon after the event; drag makes it too small.
+    For parents on nearly circular orbits, soon after the event: drag takes fragments from the
+    circle that they all crossed, and then only what they lost along the track is told.
     """
     circle_km = EARTH_RADIUS_KM + parent_height_km
-    axis_km = EARTH_RADIUS_KM + 0.5 * (perigee_km + apogee_km)
-    along = 0.5 * (axis_km / circle_km - 1.0)
-    eccentricity = 0.5 * (apogee_km - perigee_km) / axis_km
-    outward = np.sqrt(np.maximum(eccentricity**2 - 4.0 * along**2, 0.0))
-    return np.asarray(1e3 * math.sqrt(MU_KM3_S2 / circle_km) * np.hypot(along, outward))
+    low_km, high_km = EARTH_RADIUS_KM + perigee_km, EARTH_RADIUS_KM + apogee_km
+    speed_squared = 2.0 * MU_KM3_S2 * (1.0 / circle_km - 1.0 / (low_km + high_km))
+    level = np.sqrt(2.0 * MU_KM3_S2 * low_km * high_km / (low_km + high_km)) / circle_km
+    outward = np.sqrt(np.maximum(speed_squared - level**2, 0.0))
+    return np.asarray(1e3 * np.hypot(level - math.sqrt(MU_KM3_S2 / circle_km), outward))

@@ -6,6 +6,9 @@ uncertain scale, and a break-up of low intensity.  What is catalogued by a day i
 be, times a delay that differs between events.  The number of fragments is on a grid, delays are on
 nodes, all else is normal in logarithms; draws from the posterior tell the rest.
 
+The newest count alone is used.  How counts rose until then was tried, and made real events come
+out worse: catalogues grow by batches and campaigns, which no curve foretells.
+
 What no sensor has counted stays unsure: of 1 cm and more the count is never better known than to
 the breakup model's factor of four.  Area-to-mass by B*, and radar classes, are not used: between
 real break-ups of known causes they do not tell (docs/breakup-model.md).
@@ -41,8 +44,8 @@ MODEL_SIGMA = math.log(COUNT_FACTOR) / NINE_IN_TEN
 # How far catalogues end from 10 cm, as ln of a number: at 8.6 to 11.6 cm for one deviation.
 LIMIT_SIGMA = 0.25
 LEAST_NOISE = 0.03
-NOISE_MEMORY = 0.7  # in ln of days, over which a batch that is late stays missing
-MOST_ROWS = 16
+NODES_A_QUANTILE = 45
+MASS_POWER = 0.75  # of what collides, in its number of fragments
 DRAWS = 20_000
 LN_NUMBERS = np.linspace(0.0, 12.0, 241)
 
@@ -91,7 +94,7 @@ class Tuned:
         if self.branch is Branch.LOW_INTENSITY:
             return low_intensity(parent, smallest_m, rng, scale=self.scale)
         # An impactor of any mass leaves the fitted number as it is.
-        factor = self.scale * (1.0 + impactor_kg / self.mass_kg) ** 0.25
+        factor = self.scale * (1.0 + impactor_kg / self.mass_kg) ** (1.0 - MASS_POWER)
         return collision(parent, impactor_kg, speed_km_s, smallest_m, rng, count_factor=factor)
 
 
@@ -103,7 +106,7 @@ class Fit:
     `catalogued` is what will ever be; `scale` is S, or of collisions the factor on the count.
     """
 
-    branch: Floats
+    branch: Ints
     catalogued: Floats
     longer_than_10_cm: Floats
     longer_than_1_cm: Floats
@@ -149,43 +152,64 @@ def fit(
 ) -> Fit:
     """Return what is believed of a break-up after what was catalogued; nothing may be, yet."""
     means, sigmas = _numbers_beforehand(prior)
-    seen_mean = means + math.log(prior.lasting_share)
-    seen_sigma = np.hypot(sigmas, LIMIT_SIGMA)
-    with np.errstate(divide="ignore"):
-        log_chance = np.log(np.array(prior.chances))
-    off = (LN_NUMBERS - seen_mean[:, None]) / seen_sigma[:, None]
-    log_weight = -0.5 * off**2 - np.log(seen_sigma)[:, None] + log_chance[:, None]
-    log_weight += _speeds_say(np.asarray(catalogued.speed_m_s, np.float64))[:, None]
-    log_weight += _counts_say(catalogued, delay)
-    weight = np.exp(log_weight - log_weight.max())
-    weight /= weight.sum()
+    seen_means = means + math.log(prior.lasting_share)
+    weight = _weights(catalogued, prior, delay, seen_means, np.hypot(sigmas, LIMIT_SIGMA))
     probability = weight.sum(axis=1).tolist()
     cell = np.searchsorted(np.cumsum(weight), (np.arange(DRAWS) + rng.random(DRAWS)) / DRAWS)
     branch, place = np.divmod(np.minimum(cell, weight.size - 1), len(LN_NUMBERS))
     step = LN_NUMBERS[1] - LN_NUMBERS[0]
-    seen = LN_NUMBERS[place] + step * (rng.random(DRAWS) - 0.5)
+    seen = np.exp(LN_NUMBERS[place] + step * (rng.random(DRAWS) - 0.5))
+    if len(catalogued.count):
+        # Where fewer would explain the count, all there are have been catalogued.
+        seen = np.maximum(seen, catalogued.count[-1])
     mean, sigma = means[branch], sigmas[branch]
     # What is seen is the number of 10 cm and more, but for where the catalogue ends.
     trust = sigma**2 / (sigma**2 + LIMIT_SIGMA**2)
-    number = mean + trust * (seen - seen_mean[branch])
+    number = mean + trust * (np.log(seen) - seen_means[branch])
     number += np.sqrt(trust) * LIMIT_SIGMA * rng.standard_normal(DRAWS)
-    mass_sigma = 0.75 * math.log(prior.mass_factor) / NINE_IN_TEN
-    by_mass = np.where(branch == Branch.COLLISION, mass_sigma / sigma, 0.0)
-    blame = by_mass**2 * (number - mean)
-    blame += mass_sigma * np.sqrt(1.0 - by_mass**2) * rng.standard_normal(DRAWS)
-    mass_kg = prior.mass_kg * np.exp(blame / 0.75)
+    mass_kg = _masses_kg(prior, branch, number - mean, sigma, rng)
     counts = np.exp(number)
     unsure = np.exp(MODEL_SIGMA * rng.standard_normal(DRAWS))
-    units = _numbers_of_scale_1(branch, mass_kg)
     return Fit(
-        branch, np.exp(seen), counts, counts * 10.0 ** SLOPES[branch] * unsure, mass_kg,
-        counts / units, (probability[0], probability[1], probability[2]),
+        branch, seen, counts, counts * 10.0 ** SLOPES[branch] * unsure, mass_kg,
+        counts / _numbers_of_scale_1(branch, mass_kg),
+        (probability[0], probability[1], probability[2]),
     )  # fmt: skip
 
 
-def _numbers_of_scale_1(branch: Floats, mass_kg: Floats) -> Floats:
+def _weights(
+    catalogued: Catalogued, prior: Beforehand, delay: Delay, means: Floats, sigmas: Floats
+) -> Floats:
+    """(3, g) probabilities of branches and of numbers that will ever be catalogued."""
+    with np.errstate(divide="ignore"):
+        told = np.log(np.array(prior.chances))[:, None]
+    off = (LN_NUMBERS - means[:, None]) / sigmas[:, None]
+    told = told - 0.5 * off**2 - np.log(sigmas)[:, None]
+    told += _speeds_say(np.asarray(catalogued.speed_m_s, np.float64))[:, None]
+    told += _count_says(catalogued, delay)
+    weight = np.exp(told - told.max())
+    return np.asarray(weight / weight.sum(), np.float64)
+
+
+def _masses_kg(
+    prior: Beforehand, branch: Ints, more: Floats, sigma: Floats, rng: np.random.Generator
+) -> Floats:
+    """(n,) of the parent: of more fragments than expected, the mass is to blame for its part."""
+    mass_sigma = _mass_sigma(prior)
+    part = np.where(branch == Branch.COLLISION, mass_sigma / sigma, 0.0)
+    blame = part**2 * more
+    blame += mass_sigma * np.sqrt(1.0 - part**2) * rng.standard_normal(len(branch))
+    return np.asarray(prior.mass_kg * np.exp(blame / MASS_POWER), np.float64)
+
+
+def _mass_sigma(prior: Beforehand) -> float:
+    """The deviation of ln of a collision's number for the sake of the mass."""
+    return MASS_POWER * math.log(prior.mass_factor) / NINE_IN_TEN
+
+
+def _numbers_of_scale_1(branch: Ints, mass_kg: Floats) -> Floats:
     """How many of 10 cm and more a branch of scale 1 has."""
-    collided = 0.1 * mass_kg**0.75 * 0.1**-COLLISION_SLOPE
+    collided = 0.1 * mass_kg**MASS_POWER * 0.1**-COLLISION_SLOPE
     burst = np.full_like(collided, 6.0 * 0.1**-EXPLOSION_SLOPE)
     return np.asarray(np.where(branch == Branch.COLLISION, collided, burst), np.float64)
 
@@ -193,45 +217,25 @@ def _numbers_of_scale_1(branch: Floats, mass_kg: Floats) -> Floats:
 def _numbers_beforehand(prior: Beforehand) -> tuple[Floats, Floats]:
     """(3,) means and deviations of ln of the number of 10 cm and more, by branch."""
     numbers = _numbers_of_scale_1(np.array(Branch), np.full(len(Branch), prior.mass_kg))
-    mass_sigma = 0.75 * math.log(prior.mass_factor) / NINE_IN_TEN
-    return (
-        np.log(numbers * np.array([1.0, *SCALE_MIDDLES])),
-        np.array([math.hypot(MODEL_SIGMA, mass_sigma), *SCALE_SIGMAS]),
-    )
+    middles = np.asarray(np.log(numbers * np.array([1.0, *SCALE_MIDDLES])), np.float64)
+    return middles, np.array([math.hypot(MODEL_SIGMA, _mass_sigma(prior)), *SCALE_SIGMAS])
 
 
-def _counts_say(catalogued: Catalogued, delay: Delay) -> Floats:
-    """(g,) log-likelihood of each number, delays averaged over."""
-    rows = _rows_apart(np.asarray(catalogued.day, np.float64))
-    if not len(rows):
+def _count_says(catalogued: Catalogued, delay: Delay) -> Floats:
+    """(g,) log-likelihood of each number by the newest count, delays averaged over."""
+    if not len(catalogued.day):
         return np.zeros(len(LN_NUMBERS))
-    day, count = catalogued.day[rows], catalogued.count[rows]
-    share = share_catalogued(day, *(one[:, None] for one in nodes(delay)))
-    off = np.log(np.exp(LN_NUMBERS)[:, None] * share[:, None, :] + 0.5) - np.log(count + 0.5)
-    # Catalogues run late or early, which matters ever less as they become complete.
+    count = float(catalogued.count[-1])
+    # A number depends on delays by their share alone, so quantiles of it stand for all nodes.
+    shares = np.sort(share_catalogued(np.asarray(catalogued.day[-1]), *nodes(delay)))
+    share = shares[NODES_A_QUANTILE // 2 :: NODES_A_QUANTILE, None]
+    off = np.log(np.exp(LN_NUMBERS) * share + 0.5) - math.log(count + 0.5)
+    # Late or early by a batch matters ever less as a catalogue becomes complete.
     left = np.maximum(1.0 - share, 1e-9)
     slope = np.where(share > 1e-6, -np.log(left) * left / np.maximum(share, 1e-6), 1.0)
-    apart = np.abs(np.subtract.outer(np.log(day + 1.0), np.log(day + 1.0)))
-    covariance = NOISE**2 * slope[:, :, None] * slope[:, None, :] * np.exp(-apart / NOISE_MEMORY)
-    rows_alone = np.arange(len(day))
-    covariance[:, rows_alone, rows_alone] += left / (count + 0.5) + LEAST_NOISE**2
-    root = np.linalg.cholesky(covariance)
-    white = off @ np.linalg.inv(root).transpose(0, 2, 1)
-    log_likelihood = -0.5 * (white**2).sum(axis=2)
-    log_likelihood -= np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)[:, None]
-    highest = log_likelihood.max()
-    with np.errstate(divide="ignore"):
-        told = np.log(np.exp(log_likelihood - highest).mean(axis=0))
-    # There are at least as many as there are.
-    return np.asarray(np.where(math.log(max(count[-1], 1.0)) <= LN_NUMBERS, told, -np.inf))
-
-
-def _rows_apart(day: Floats) -> Ints:
-    """Rows ever further apart, the last among them: daily counts say little more than those."""
-    if len(day) <= MOST_ROWS:
-        return np.arange(len(day))
-    wanted = np.geomspace(day[0] + 1.0, day[-1] + 1.0, MOST_ROWS) - 1.0
-    return np.unique(np.searchsorted(day, wanted - 1e-9).clip(max=len(day) - 1))
+    sigma = np.sqrt((NOISE * slope) ** 2 + left / (count + 0.5) + LEAST_NOISE**2)
+    likelihood = (np.exp(-0.5 * (off / sigma) ** 2) / sigma).mean(axis=0)
+    return np.asarray(np.log(np.maximum(likelihood, 1e-300)), np.float64)
 
 
 def _speeds_say(speed_m_s: Floats) -> Floats:
