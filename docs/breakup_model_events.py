@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - scripts, not a package
 """
 Real break-ups as catalogues have them; everything is read from the shared folder of real data.
 

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, ANN401, RUF001 - scripts, not a package; matplotlib has no types
+# ruff: noqa: ANN401, RUF001 - scripts, not a package; matplotlib has no types
 """Figures of docs/breakup-model.md, each from a run; those of real break-ups need real data."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, RUF001 - scripts, not a package; pages have signs
+# ruff: noqa: RUF001 - scripts, not a package; pages have signs
 """Tables of docs/breakup-model.md that compare with real break-ups."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - scripts, not a package
 """
 Make the pictures of the README: run the demo, and photograph its report in Chromium.
 
