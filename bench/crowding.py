@@ -11,8 +11,8 @@ import numpy as np
 from bench.followed import PROCESSES
 from bench.past_sky import catalogue, mean_height_km, observed_flux
 from commonsky.environment.cube import cube_rates_per_s
-from commonsky.environment.drag import EARTH_RADIUS_KM
-from commonsky.environment.evolve import SECONDS_PER_YEAR, evolve
+from commonsky.environment.earth import EARTH_RADIUS_KM, YEAR_S
+from commonsky.environment.evolve import evolve
 from commonsky.environment.gas import (
     EDGES_KM,
     LOWEST_KM,
@@ -88,7 +88,7 @@ def passive_gas() -> Molecules:
 
 def by_cubes(gas: Molecules, size_km: float, times: int) -> tuple[float, float]:
     """Collisions a year and their standard error."""
-    told = SECONDS_PER_YEAR * cube_rates_per_s(
+    told = YEAR_S * cube_rates_per_s(
         gas, NOBODY_AVOIDS, np.random.default_rng(SEED), cube_km=size_km, moments=times
     )
     return float(told.mean()), float(told.std(ddof=1) / np.sqrt(times))
@@ -97,7 +97,7 @@ def by_cubes(gas: Molecules, size_km: float, times: int) -> tuple[float, float]:
 def cubes() -> Iterator[str]:
     """Yield rates by the gas and by cubes, of what is not steered."""
     gas = passive_gas()
-    told = rates(gas, NOBODY_AVOIDS).total_per_s * SECONDS_PER_YEAR
+    told = rates(gas, NOBODY_AVOIDS).total_per_s * YEAR_S
     yield "| way | collisions a year | over the gas |"
     yield "|---|---|---|"
     yield f"| gas, 25-km shells | {told:.4f} | |"

@@ -18,18 +18,9 @@ from bench.past_sky import DATA, catalogue, first_number, mean_height_km, observ
 from commonsky.astro.arrays import Floats
 from commonsky.catalogue.catalogue import ObjectType
 from commonsky.environment.breakup import Fragments, Parent, collision
-from commonsky.environment.cloud import cloud
-from commonsky.environment.drag import (
-    DAY_S,
-    EARTH_RADIUS_KM,
-    MU_KM3_S2,
-    RE_ENTRY_KM,
-    YEAR_DAYS,
-    ballistic_m2_kg,
-    descend,
-    drag_table,
-    lift_km,
-)
+from commonsky.environment.drag import RE_ENTRY_KM, ballistic_m2_kg, descend, drag_table, lift_km
+from commonsky.environment.earth import DAY_S, EARTH_RADIUS_KM, MU_KM3_S2, YEAR_DAYS
+from commonsky.environment.fragment_orbits import Fate, fragment_orbits
 from commonsky.environment.objects import Objects, SizeProvenance, joined
 
 # Catalogue, the years of launch that it tells, and when it is of.
@@ -147,14 +138,14 @@ def _orbits(one: BreakUp, told: Fragments, rng: np.random.Generator) -> Objects:
     cosine, sine = np.cos(along), np.sin(along)
     outward = np.array([cosine, sine * np.cos(tilt), sine * np.sin(tilt)])
     forward = np.array([-sine, cosine * np.cos(tilt), cosine * np.sin(tilt)])
-    orbits = cloud(radius * outward, np.sqrt(MU_KM3_S2 / radius) * forward, told)
-    up = (orbits.perigee_km > RE_ENTRY_KM) & np.isfinite(orbits.apogee_km)
+    orbits = fragment_orbits(radius * outward, np.sqrt(MU_KM3_S2 / radius) * forward, told)
+    up = orbits.fate == Fate.IN_ORBIT
     low, high = orbits.perigee_km[up], orbits.apogee_km[up]
     n = len(low)
     axis = EARTH_RADIUS_KM + 0.5 * (low + high)
     drawn = np.full(n, SizeProvenance.KIND, np.int8)
     return Objects(
-        axis, 0.5 * (high - low) / axis, np.radians(orbits.inclination_deg[up]), told.mass_kg[up],
+        axis, 0.5 * (high - low) / axis, orbits.inclination_rad[up], told.mass_kg[up],
         told.area_to_mass_m2_kg[up] * told.mass_kg[up], np.full(n, ObjectType.DEBRIS, np.int8),
         np.zeros(n, np.bool_), np.full(n, one.year), np.ones(n),
         np.arange(900_000_000, 900_000_000 + n), drawn, drawn,

@@ -19,7 +19,8 @@ import numpy as np
 
 from commonsky.astro.arrays import Floats
 from commonsky.catalogue.catalogue import ObjectType
-from commonsky.environment.objects import EARTH_RADIUS_KM, Objects, joined
+from commonsky.environment.earth import EARTH_RADIUS_KM
+from commonsky.environment.objects import Objects, joined
 from commonsky.environment.solar_flux import FluxScenario
 from commonsky.node.environment import sized
 from commonsky.node.pipeline import read

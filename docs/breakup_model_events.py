@@ -26,7 +26,8 @@ from commonsky.environment.catalogue_delay import (
     measured_delay,
 )
 from commonsky.environment.catalogued import Beforehand, Catalogued, speed_in_plane_m_s
-from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2, cloud
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.fragment_orbits import fragment_orbits
 from commonsky.environment.parent_fit import Fit, fit
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -168,7 +169,7 @@ def state(event: Event) -> tuple[Floats, Floats]:
 def lasting_share(event: Event) -> float:
     """Return the share of modelled fragments that stay up long enough to be catalogued."""
     told = modelled(event, np.random.default_rng(1))
-    orbits = cloud(*state(event), told)
+    orbits = fragment_orbits(*state(event), told, oblate=False)
     up = (orbits.perigee_km > STAYS_ABOVE_KM) & np.isfinite(orbits.apogee_km)
     return float(up[: len(told) - told.remnants].mean())
 

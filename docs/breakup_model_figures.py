@@ -16,7 +16,8 @@ from commonsky.astro.arrays import Floats
 from commonsky.environment.area_to_mass import payload, rocket_body
 from commonsky.environment.breakup import COUNT_FACTOR, Fragments, Parent, collision, explosion
 from commonsky.environment.catalogued import speed_in_plane_m_s
-from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2, cloud
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.fragment_orbits import fragment_orbits
 from commonsky.environment.low_intensity import low_intensity
 from commonsky.environment.parent_fit import interval
 
@@ -66,7 +67,7 @@ def in_plane_m_s(fragments: Fragments, height_km: float) -> Floats:
     """(n,) as it would be read from the orbits of those that stay up; remnants left out."""
     radius = EARTH_RADIUS_KM + height_km
     place, motion = np.array([radius, 0, 0]), np.array([0, np.sqrt(MU_KM3_S2 / radius), 0])
-    orbits = cloud(place, motion, fragments)
+    orbits = fragment_orbits(place, motion, fragments, oblate=False)
     up = (orbits.perigee_km > real.STAYS_ABOVE_KM) & np.isfinite(orbits.apogee_km)
     up[len(fragments) - fragments.remnants :] = False
     return speed_in_plane_m_s(orbits.perigee_km[up], orbits.apogee_km[up], height_km)
@@ -243,7 +244,7 @@ def gabbard() -> None:
     event: Event = named("Cosmos 1408")
     rng = np.random.default_rng(6)
     told = collision(Parent(event.mass_kg), 100.0, 7.0, 0.1, rng)
-    orbits = cloud(*real.state(event), told)
+    orbits = fragment_orbits(*real.state(event), told, oblate=False)
     up = (orbits.perigee_km > real.STAYS_ABOVE_KM) & np.isfinite(orbits.apogee_km)
     shot = real.snapshots(event)[1]
     figure, both = plt.subplots(1, 2, figsize=(8.4, 3.9), layout="constrained", sharey=True)

@@ -24,7 +24,8 @@ from breakup_model_tables import head, row
 from commonsky.astro.arrays import Floats
 from commonsky.environment.area_to_mass import BLEND_UNTIL_M, drawn
 from commonsky.environment.breakup import Parent, area_m2, collision, explosion
-from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2, cloud
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.fragment_orbits import fragment_orbits
 from commonsky.environment.low_intensity import low_intensity
 
 PAGE = Path(__file__).with_name("breakup-model.md")
@@ -170,7 +171,7 @@ def _velocities(
         told = collision(Parent(mass_kg), impactor_kg, speed_km_s, 0.1, rng)
         n = len(told) - told.remnants
         speeds.append(told.speed_m_s[:n])
-        lows.append(cloud(place, motion, told).perigee_km[:n])
+        lows.append(fragment_orbits(place, motion, told, oblate=False).perigee_km[:n])
     return (
         np.percentile(np.concatenate(speeds), [10, 50, 90, 99]).tolist(),
         float((np.concatenate(lows) < 150.0).mean()),

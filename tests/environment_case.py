@@ -6,8 +6,9 @@ import numpy as np
 
 from commonsky.astro.arrays import Floats
 from commonsky.catalogue.catalogue import ObjectType
+from commonsky.environment.earth import EARTH_RADIUS_KM
 from commonsky.environment.gas import Group, Molecules
-from commonsky.environment.objects import EARTH_RADIUS_KM, Objects, SizeProvenance
+from commonsky.environment.objects import Objects, SizeProvenance
 
 
 def objects_at(

@@ -25,18 +25,12 @@ from commonsky.environment.capacity import (
     project,
     shell_population,
 )
-from commonsky.environment.capacity_cells import YEAR_S, Species, fragments, scattered
+from commonsky.environment.capacity_cells import Species, fragments, scattered
 from commonsky.environment.capacity_rates import CATASTROPHIC, COLLISIONS
-from commonsky.environment.drag import (
-    EARTH_RADIUS_KM,
-    MU_KM3_S2,
-    descend,
-    drag_table,
-    lift_km,
-)
-from commonsky.environment.evolve import TRACKED_LENGTH_M, evolve
+from commonsky.environment.drag import descend, drag_table, lift_km
+from commonsky.environment.earth import EARTH_RADIUS_KM, MONTH_S, MU_KM3_S2, YEAR_S
+from commonsky.environment.evolve import evolve
 from commonsky.environment.gas import Avoidance, rates
-from commonsky.environment.lifetime import MONTH_S
 from commonsky.environment.objects import Objects
 from commonsky.environment.scenario import Scenario
 from commonsky.environment.sizes import objects
@@ -45,7 +39,6 @@ from commonsky.environment.solar_flux import FluxScenario, mean_cycles
 from tests.environment_case import objects_at
 
 QUIET = Policy(launch_factor=0.0, mission_years=1000.0)
-SEEN_M2 = np.pi / 4.0 * (0.9 * TRACKED_LENGTH_M) ** 2
 
 
 @cache
@@ -71,7 +64,7 @@ def unbroken(model: CapacityModel) -> CapacityModel:
 def test_as_many_collide_as_in_a_gas(avoidance: Avoidance) -> None:
     sky = sky_of(sized(), 2025.0, 8.0)
     sky = sky.take((sky.perigee_km > 800.0) & (sky.perigee_km < 1990.0))
-    per_year = rates(sky.gas(SEEN_M2), avoidance).total_per_s * YEAR_S
+    per_year = rates(sky.gas(), avoidance).total_per_s * YEAR_S
     told = project(capacity_model(in_shells(sky)), replace(QUIET, avoidance=avoidance), 1)
     assert told.sums[0, COLLISIONS] == pytest.approx(per_year, rel=0.02)
 
@@ -82,7 +75,7 @@ def test_as_many_collide_when_others_are_there() -> None:
     sky = sky.take((sky.perigee_km > 800.0) & (sky.perigee_km < 1990.0))
     half = sky.take(np.random.default_rng(3).random(len(sky)) < 0.5)
     told = replace(in_shells(sky), numbers=in_shells(half).numbers)
-    per_year = rates(half.gas(SEEN_M2), Avoidance(0.0, 0.0)).total_per_s * YEAR_S
+    per_year = rates(half.gas(), Avoidance(0.0, 0.0)).total_per_s * YEAR_S
     policy = replace(QUIET, avoidance=Avoidance(0.0, 0.0))
     found = project(capacity_model(told), policy, 1).sums[0, COLLISIONS]
     assert found == pytest.approx(per_year, rel=0.1)

@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import quad
 
 from commonsky.environment.cube import cube_rates_per_s
-from commonsky.environment.drag import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
 from commonsky.environment.gas import (
     EDGES_KM,
     SHELL_KM,
@@ -23,7 +23,6 @@ from commonsky.environment.pairs import meetings
 from tests.environment_case import crowd
 
 NOBODY = Avoidance(0.0, 0.0)
-YEAR_S = 365.25 * 86_400.0
 
 
 def test_gas_and_cubes_agree() -> None:

@@ -8,16 +8,8 @@ from scipy.integrate import solve_ivp
 
 from commonsky.astro.arrays import Floats
 from commonsky.environment.density import density_kg_m3
-from commonsky.environment.drag import (
-    DAY_S,
-    EARTH_RADIUS_KM,
-    MU_KM3_S2,
-    ROTATION_RAD_S,
-    ballistic_m2_kg,
-    descend,
-    drag_table,
-    lift_km,
-)
+from commonsky.environment.drag import ballistic_m2_kg, descend, drag_table, lift_km
+from commonsky.environment.earth import DAY_S, EARTH_RADIUS_KM, MU_KM3_S2, ROTATION_RAD_S
 from commonsky.environment.lifetime import Orbits, lifetime_years, probability_of_decay
 from commonsky.environment.solar_flux import continued, drawn_cycles, mean_cycles
 

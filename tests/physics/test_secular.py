@@ -8,11 +8,10 @@ from scipy.integrate import solve_ivp
 from scipy.interpolate import CubicSpline
 
 from commonsky.astro.arrays import Floats
-from commonsky.environment.drag import DAY_S, EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.earth import DAY_S, EARTH_RADIUS_KM, J2, MU_KM3_S2
 from commonsky.environment.lifetime import Orbits, lifetime_years
 from commonsky.environment.secular import (
     AU_KM,
-    J2,
     MU_MOON_KM3_S2,
     MU_SUN_KM3_S2,
     REFLECTIVITY,

@@ -11,7 +11,6 @@ from commonsky.astro.elements import MU_WGS72_KM3_S2, MeanElements
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.catalogue.population import population
 from commonsky.environment.census import (
-    EARTH_RADIUS_KM,
     by_height_and_inclination,
     density_per_km3,
     drift_deg_day,
@@ -19,6 +18,7 @@ from commonsky.environment.census import (
     mean_longitude_deg,
     residence,
 )
+from commonsky.environment.earth import EARTH_RADIUS_KM
 
 EDGES_KM = np.arange(200.0, 2050.0, 50.0)
 

@@ -24,7 +24,7 @@ from commonsky.environment.consequence import (
 )
 from commonsky.environment.descent import share_of_time_below
 from commonsky.environment.detectability import DetectabilityTable, plain_detectability
-from commonsky.environment.drag import DAY_S, EARTH_RADIUS_KM, MU_KM3_S2, YEAR_DAYS
+from commonsky.environment.earth import DAY_S, EARTH_RADIUS_KM, MU_KM3_S2, YEAR_DAYS, YEAR_S
 from commonsky.environment.first_days import meetings_then
 from commonsky.environment.fragment_orbits import (
     TURN,
@@ -184,7 +184,7 @@ def test_flux_is_that_of_circles_that_cross() -> None:
     # Planes 92.5° apart, each passed twice a revolution: sigma v / cos(I/2) / (2 pi² R² dR).
     rate = np.sqrt(MU_KM3_S2 / radius) / (2.0 * np.pi**2 * radius**2 * 25.0)
     rate /= np.cos(np.radians(0.5 * 92.5))
-    assert flux[shell] == pytest.approx(rate * 1e-6 * YEAR_DAYS * DAY_S, rel=0.01, abs=0.0)
+    assert flux[shell] == pytest.approx(rate * 1e-6 * YEAR_S, rel=0.01, abs=0.0)
 
 
 def test_a_hit_is_a_meeting_within_the_radii() -> None:

@@ -12,7 +12,8 @@ import pytest
 from commonsky.catalogue.catalogue import ObjectType
 from commonsky.catalogue.population import population
 from commonsky.environment.disposal import disposal_perigee_km, mean_lifetime_years
-from commonsky.environment.drag import DAY_S, YEAR_DAYS, ballistic_m2_kg, drag_table, lift_km
+from commonsky.environment.drag import ballistic_m2_kg, drag_table, lift_km
+from commonsky.environment.earth import YEAR_S
 from commonsky.environment.evolve import Run, ensemble, evolve
 from commonsky.environment.gas import EDGES_KM, Avoidance, rates
 from commonsky.environment.objects import joined
@@ -62,7 +63,7 @@ def test_two_shells_empty_as_the_closed_form_says() -> None:
     rate = np.exp(np.interp(grid + lift, 100.0 + 10.0 * np.arange(len(logs)), logs))
     wind = ballistic_m2_kg(np.array([0.05]), np.array([550.0]), np.array([tilt]))[0]
     years = np.concatenate([[0.0], np.cumsum(np.diff(grid) / (0.5 * (rate[1:] + rate[:-1])))])
-    years /= wind * YEAR_DAYS * DAY_S
+    years /= wind * YEAR_S
     left = np.interp(heights, grid, years)
     for k, year in enumerate((1.0, 2.0)):
         now = np.interp(left - year, years, grid)
@@ -76,7 +77,7 @@ def test_collisions_of_a_steady_sky_are_its_rate() -> None:
     sky = objects_at(heights, inclination_deg=spread(3000, 50.0, 100.0, 2))
     run = evolve(sky, NOTHING)
     gas = sky_of(sky, 2025.0, 8.0).gas(0.0)
-    per_year = rates(gas, Avoidance(0.0, 0.0)).total_per_s * YEAR_DAYS * DAY_S
+    per_year = rates(gas, Avoidance(0.0, 0.0)).total_per_s * YEAR_S
     assert run.collisions == pytest.approx(np.full(20, per_year), rel=0.02)
     assert run.catastrophic == pytest.approx(run.collisions, rel=0.05)
     assert run.virtual[:, 1].sum() == pytest.approx(run.collisions.sum(), rel=1e-3)

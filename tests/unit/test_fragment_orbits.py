@@ -9,9 +9,8 @@ from commonsky.astro.arrays import Floats
 from commonsky.environment.breakup import Fragments
 from commonsky.environment.descent import descent, share_of_time_below
 from commonsky.environment.detectability import DetectabilityTable, plain_detectability, seen
-from commonsky.environment.drag import DAY_S, EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.earth import DAY_S, EARTH_RADIUS_KM, J2, MU_KM3_S2
 from commonsky.environment.fragment_orbits import (
-    J2,
     Fate,
     FragmentOrbits,
     fragment_orbits,
@@ -158,3 +157,40 @@ def test_what_dives_into_the_earth_is_down_and_not_lost() -> None:
     for along_m_s in (-1000.0, -7000.0, -7450.0):
         dives = pieces(np.array([[0.0, along_m_s, 0.0]]))
         assert fragment_orbits(*state(800.0), dives).fate[0] == Fate.RE_ENTERED
+
+
+HEIGHT_KM = 800.0
+RADIUS_KM = EARTH_RADIUS_KM + HEIGHT_KM
+SPEED_KM_S = float(np.sqrt(MU_KM3_S2 / RADIUS_KM))
+HERE, MOVING = np.array([RADIUS_KM, 0.0, 0.0]), np.array([0.0, SPEED_KM_S, 0.0])
+
+
+def two_bodies(*delta_v_m_s: tuple[float, float, float]) -> FragmentOrbits:
+    ones = np.ones(len(delta_v_m_s))
+    pieces = Fragments(ones, ones, ones, np.array(delta_v_m_s), 0, 0.1, 0.0, 0)
+    return fragment_orbits(HERE, MOVING, pieces, oblate=False)
+
+
+def test_a_circle_stays_one() -> None:
+    told = two_bodies((0.0, 0.0, 0.0))
+    assert told.perigee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
+    assert told.apogee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
+    assert told.period_min[0] == pytest.approx(100.87, abs=0.01)
+    assert told.inclination_rad[0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_along_the_track_one_apsis_stays_and_across_it_the_plane_turns() -> None:
+    told = two_bodies((0, 100, 0), (0, -100, 0), (0, 0, 100))
+    assert told.perigee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
+    assert told.apogee_km[1] == pytest.approx(HEIGHT_KM, abs=1e-6)
+    # Gauss: a change of the major axis of 2 a dv / v.
+    rise = told.apogee_km[0] - HEIGHT_KM
+    assert rise == pytest.approx(4 * RADIUS_KM * 0.1 / SPEED_KM_S, rel=0.05)
+    assert told.inclination_rad[2] == pytest.approx(0.1 / SPEED_KM_S, rel=0.01)
+
+
+def test_what_leaves_and_what_comes_down() -> None:
+    told = two_bodies((0, 4000, 0), (0, -1000, 0))
+    assert np.isinf(told.apogee_km[0])
+    assert np.isinf(told.period_min[0])
+    assert told.fate.tolist() == [Fate.ESCAPED, Fate.RE_ENTERED]

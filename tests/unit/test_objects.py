@@ -385,3 +385,10 @@ def test_the_synthetic_sky_has_masses_of_its_kinds() -> None:
     # Of its low payloads half are large, which the real ones are not: it is too heavy by a third.
     mass = weigh(there, ESA_LEO).tonnes * 26_834 / 10_000
     assert 0.9 < mass / ESA_LEO.tonnes < 1.4
+
+
+def test_density_falls_with_size() -> None:
+    # d = 1 m: 2.8 * 100^-0.74 g/cm3 = 92.7 kg/m3.
+    assert masses_of_areas_kg(np.array([np.pi / 4.0]))[0] == pytest.approx(
+        92.7 * np.pi / 6.0, rel=2e-3
+    )

@@ -17,7 +17,8 @@ from commonsky.environment.catalogue_delay import (
     share_catalogued,
 )
 from commonsky.environment.catalogued import Beforehand, Catalogued, speed_in_plane_m_s
-from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2, cloud
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.fragment_orbits import fragment_orbits
 from commonsky.environment.low_intensity import low_intensity, number
 from commonsky.environment.parent_fit import (
     LIMIT_SIGMA,
@@ -182,7 +183,8 @@ def test_speeds_are_read_from_orbits_again() -> None:
     place, motion = np.array([radius, 0, 0]), np.array([0, math.sqrt(MU_KM3_S2 / radius), 0])
     change = np.array([[40.0, 0, 0], [0, 40.0, 0], [0, -40.0, 0], [30.0, -40.0, 0], [0, 0, 40.0]])
     ones = np.ones(5)
-    orbits = cloud(place, motion, Fragments(ones, ones, ones, change, 0, 0.1, 0.0, 0))
+    pieces = Fragments(ones, ones, ones, change, 0, 0.1, 0.0, 0)
+    orbits = fragment_orbits(place, motion, pieces, oblate=False)
     told = speed_in_plane_m_s(orbits.perigee_km, orbits.apogee_km, 800.0)
     assert told == pytest.approx([40.0, 40.0, 40.0, 50.0, 0.0], abs=0.2)
 

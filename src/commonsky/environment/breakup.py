@@ -16,6 +16,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.environment.area_to_mass import LN10, drawn, mean_mass_per_area
@@ -85,6 +86,12 @@ def energy_j_g(target_kg: float, impactor_kg: float, speed_km_s: float) -> float
     return 0.5 * light * (speed_km_s * 1e3) ** 2 / (heavy * 1e3)
 
 
+def catastrophic(mass_kg: Floats, other_kg: Floats, speed_km_s: Floats) -> NDArray[np.bool_]:
+    """(k,) whether collisions reach 40 J for each gram of the heavier one."""
+    light, heavy = np.minimum(mass_kg, other_kg), np.maximum(mass_kg, other_kg)
+    return np.asarray(0.5 * light * (speed_km_s * 1e3) ** 2 >= CATASTROPHIC_J_G * 1e3 * heavy)
+
+
 def collision(
     target: Parent, impactor_kg: float, speed_km_s: float, smallest_m: float,
     rng: np.random.Generator, *, count_factor: float = 1.0,
@@ -103,15 +110,15 @@ def collision(
     if not 0.0 < speed_km_s < math.inf:
         raise ValueError(f"a collision has a speed above 0 km/s, not {speed_km_s}")
     whole_kg = target.mass_kg + impactor_kg
-    catastrophic = energy_j_g(target.mass_kg, impactor_kg, speed_km_s) >= CATASTROPHIC_J_G
+    whole = energy_j_g(target.mass_kg, impactor_kg, speed_km_s) >= CATASTROPHIC_J_G
     light_kg = min(target.mass_kg, impactor_kg)
-    involved_kg = whole_kg if catastrophic else min(light_kg * speed_km_s**2, whole_kg)
+    involved_kg = whole_kg if whole else min(light_kg * speed_km_s**2, whole_kg)
     share = target.mass_kg / whole_kg
     count = 0.1 * involved_kg**0.75 * share * count_factor
     cap_m_s = CAP_OF_SPEED * speed_km_s * 1e3
     law = _Law(count, COLLISION_SLOPE, 0.9, 2.9, cap_m_s, lightens=count_factor > 1.0)
     # What is hit by something far lighter stays one body.
-    most = MOST_REMNANTS if catastrophic or target.mass_kg < impactor_kg else 1
+    most = MOST_REMNANTS if whole or target.mass_kg < impactor_kg else 1
     return _fragments(target, law, smallest_m, rng, most_remnants=most)
 
 

@@ -22,16 +22,8 @@ import numpy as np
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.environment.breakup import Fragments, Parent, collision, explosion
 from commonsky.environment.density import density_table
-from commonsky.environment.drag import (
-    DAY_S,
-    EARTH_RADIUS_KM,
-    FAR_KM,
-    LOG_SCALE,
-    MU_KM3_S2,
-    YEAR_DAYS,
-    ballistic_m2_kg,
-    drag_table,
-)
+from commonsky.environment.drag import FAR_KM, LOG_SCALE, ballistic_m2_kg, drag_table
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2, YEAR_S
 
 LOWEST_KM, WIDTH_KM, SHELLS = 200.0, 50.0, 36
 EDGES_KM = np.linspace(LOWEST_KM, LOWEST_KM + SHELLS * WIDTH_KM, SHELLS + 1)
@@ -44,7 +36,6 @@ CLASSES = len(BALLISTIC_M2_KG)
 STEPS_PER_YEAR = 2
 STEP_YEARS = 1.0 / STEPS_PER_YEAR
 SMALLEST_M = 0.1
-YEAR_S = YEAR_DAYS * DAY_S
 _MONTHS = 12 // STEPS_PER_YEAR
 _LIFT_KM = 8.5  # how much lower than the equator the ellipsoid is, on average over inclinations
 _INCLINATION_RAD = 1.3

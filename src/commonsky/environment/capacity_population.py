@@ -19,7 +19,6 @@ from commonsky.environment.capacity_cells import (
     KINDS,
     SHELLS,
     SMALLEST_M,
-    YEAR_S,
     Kind,
     Species,
     cells_of,
@@ -28,7 +27,16 @@ from commonsky.environment.capacity_cells import (
     residence,
 )
 from commonsky.environment.drag import DRAG_COEFFICIENT, FAR_KM, ballistic_m2_kg
-from commonsky.environment.gas import Avoidance, Molecules, factor_per_s, geometry, moments, rates
+from commonsky.environment.earth import YEAR_S
+from commonsky.environment.gas import (
+    TRACKED_AREA_M2,
+    Avoidance,
+    Molecules,
+    factor_per_s,
+    geometry,
+    moments,
+    rates,
+)
 from commonsky.environment.pairs import meetings
 from commonsky.environment.shattering import expected_fragments
 
@@ -37,7 +45,6 @@ _BESIDE = 10.0  # draws that the mean over all shells, or all classes, counts as
 _GAS_SHELLS = slice(2, 2 + 2 * SHELLS)  # of 25 km, from 150 km on: two of them make one here
 _USUAL_KG, _USUAL_RADIUS_M = np.array([500.0, 1000.0, 0.3]), np.array([1.0, 1.5, 0.13, 0.085])
 _USUAL_TILTS = slice(10, 20)  # of 50 to 100 degrees
-_TRACKED_M2 = np.pi / 4.0 * (0.9 * SMALLEST_M) ** 2  # as in environment.evolve
 _INTACT = (ObjectType.PAYLOAD, ObjectType.ROCKET_BODY)
 _AS = np.array([0, 1, 0, 2, 2])  # of which species a kind's sizes are; retired ones' are of active
 
@@ -109,7 +116,7 @@ class _Fresh(NamedTuple):
     @property
     def untracked(self) -> float:
         """The share that is in no catalogue."""
-        return float((np.pi * self.radius_m**2 < _TRACKED_M2).mean())
+        return float((np.pi * self.radius_m**2 < TRACKED_AREA_M2).mean())
 
 
 @cache
@@ -139,8 +146,10 @@ def _collisions(
     either, of = (is_fresh[:, None] | is_fresh)[:, :, None], np.ix_(np.arange(3), _AS, _AS)
     mean, weight = (np.where(either, two[of], one[of]) for one, two in zip(old, new, strict=True))
     told = moments(gas)
-    small = gas.weight * (gas.group == Species.DEBRIS) * (np.pi * gas.radius_m**2 < _TRACKED_M2)
-    untracked = _untracked(told, moments(replace(gas, weight=small)))
+    small = (
+        gas.weight * (gas.group == Species.DEBRIS) * (np.pi * gas.radius_m**2 < TRACKED_AREA_M2)
+    )
+    untracked = _untracked(told, moments(replace(gas, weight=gas.weight * small)))
     # Fresh fragments come where derelicts and debris are, and as these are inclined.
     alike = told[Species.DERELICT, :, :, :1] + told[Species.DEBRIS, :, :, :1]
     alike = alike * (1.0, fresh.radius_m.mean(), (fresh.radius_m**2).mean(), 0.0)

@@ -9,7 +9,7 @@ import numpy as np
 
 from commonsky.astro.arrays import Floats
 from commonsky.environment.breakup import Parent
-from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
 from commonsky.environment.objects import SizeProvenance
 
 NINE_IN_TEN = 1.645  # deviations between the middle and 5 % or 95 %

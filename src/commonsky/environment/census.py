@@ -8,8 +8,8 @@ import numpy as np
 from commonsky.astro.arrays import Floats
 from commonsky.astro.elements import MeanElements
 from commonsky.astro.epoch import NS_PER_S, ut1_julian_date
+from commonsky.environment.earth import EARTH_RADIUS_KM
 
-EARTH_RADIUS_KM = 6378.137
 BELT_REV_DAY = (0.9, 1.1)
 BELT_ECCENTRICITY = 0.1
 MIN_PER_DAY = 1440.0

@@ -26,7 +26,8 @@ from commonsky.environment import shell_flux
 from commonsky.environment.breakup import COUNT_FACTOR, Fragments, area_m2
 from commonsky.environment.descent import Descent, descent
 from commonsky.environment.detectability import DetectabilityTable, plain_detectability, seen
-from commonsky.environment.drag import DAY_S, DRAG_COEFFICIENT, YEAR_DAYS
+from commonsky.environment.drag import DRAG_COEFFICIENT
+from commonsky.environment.earth import DAY_S, MONTH_S, YEAR_DAYS, YEAR_S
 from commonsky.environment.first_days import meetings_then
 from commonsky.environment.fragment_orbits import Fate, Fates, FragmentOrbits, fragment_orbits
 from commonsky.environment.index import (
@@ -34,7 +35,6 @@ from commonsky.environment.index import (
     shell_criticality,
     visibility_weight,
 )
-from commonsky.environment.lifetime import MONTH_S
 from commonsky.environment.satellites import Satellites
 from commonsky.environment.solar_flux import FluxScenario
 from commonsky.environment.spreading import Spreading, spreading
@@ -45,7 +45,7 @@ MOMENTS_DAYS = (HOUR_DAYS, 1.0, MONTH_DAYS, YEAR_DAYS, 5 * YEAR_DAYS, 25 * YEAR_
 GAS_FROM_DAYS = 28.0
 SHORTEST_WINDOW_DAYS = 2.0 * HOUR_DAYS
 MOST_FOLLOWED = 2_000_000
-WEEK_S, YEAR_S = 7.0 * DAY_S, YEAR_DAYS * DAY_S
+WEEK_S = 7.0 * DAY_S
 
 T = TypeVar("T", float, Floats)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from commonsky.astro.arrays import Floats
-from commonsky.environment.drag import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
 from commonsky.environment.gas import Avoidance, Molecules
 
 _HALF_CELLS = 1 << 20

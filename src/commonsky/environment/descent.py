@@ -13,22 +13,18 @@ import numpy as np
 
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.environment.drag import (
-    DAY_S,
     DRAG_COEFFICIENT,
-    EARTH_RADIUS_KM,
-    YEAR_DAYS,
     ballistic_m2_kg,
     descend,
     drag_table,
     lift_km,
 )
+from commonsky.environment.earth import DAY_S, EARTH_RADIUS_KM, MONTH_S, YEAR_DAYS, YEAR_S
 from commonsky.environment.fragment_orbits import Fate, Fates, FragmentOrbits
-from commonsky.environment.lifetime import MONTH_S
 from commonsky.environment.solar_flux import FluxScenario
 
 LEO_TOP_KM = 2000.0
 MOST_DAYS = 1000.0 * YEAR_DAYS
-YEAR_S = YEAR_DAYS * DAY_S
 TALLY_S = 5.99 * MONTH_S  # twice a year, whatever is lost in sums of months
 
 

@@ -8,14 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from commonsky.astro.arrays import Floats
-from commonsky.environment.drag import (
-    DAY_S,
-    RE_ENTRY_KM,
-    YEAR_DAYS,
-    DragTable,
-    descend,
-    drag_table,
-)
+from commonsky.environment.drag import RE_ENTRY_KM, DragTable, descend, drag_table
+from commonsky.environment.earth import YEAR_S
 from commonsky.environment.solar_flux import CYCLE_MONTHS, MINIMUM_YEAR, mean_cycles
 
 _PERIGEES_KM = np.arange(RE_ENTRY_KM, 1990.0, 15.0)
@@ -45,9 +39,9 @@ def _lasting() -> _Lasting:
     low, high = (grid.ravel() for grid in np.meshgrid(_PERIGEES_KM, _APOGEES_KM, indexing="ij"))
     high = np.maximum(high, low)
     ones = np.ones(len(low))
-    whole = _FOREVER_YEARS * YEAR_DAYS * DAY_S
+    whole = _FOREVER_YEARS * YEAR_S
     left = descend(low.copy(), high.copy(), ones, 0.0 * ones, whole, average_table())
-    years = np.where(np.isnan(left), _FOREVER_YEARS, (whole - left) / (YEAR_DAYS * DAY_S))
+    years = np.where(np.isnan(left), _FOREVER_YEARS, (whole - left) / YEAR_S)
     shape = (len(_PERIGEES_KM), len(_APOGEES_KM))
     return _Lasting(np.log(np.maximum(years, 1e-6)).reshape(shape))
 

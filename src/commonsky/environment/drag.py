@@ -24,15 +24,10 @@ from numba import njit
 
 from commonsky.astro.arrays import Floats
 from commonsky.environment.density import density_table
+from commonsky.environment.earth import EARTH_RADIUS_KM, FLATTENING, MU_KM3_S2, ROTATION_RAD_S
 
-MU_KM3_S2 = 398_600.4418
-EARTH_RADIUS_KM = 6378.137
-FLATTENING = 1.0 / 298.257
-ROTATION_RAD_S = 7.292115e-5
 DRAG_COEFFICIENT = 2.2
 RE_ENTRY_KM = 120.0  # of the perigee; what is lower comes down within days
-DAY_S = 86_400.0
-YEAR_DAYS = 365.25
 TOP_KM = 2000.0
 FAR_KM = 1e6  # an apogee beyond is not the Earth's
 _LOW_KM, _STEP_KM, _HEIGHTS = 100.0, 10.0, 191

@@ -26,7 +26,8 @@ import numpy as np
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.catalogue.catalogue import ObjectType
 from commonsky.environment.disposal import disposal_perigee_km
-from commonsky.environment.drag import DAY_S, YEAR_DAYS, ballistic_m2_kg, drag_table
+from commonsky.environment.drag import ballistic_m2_kg, drag_table
+from commonsky.environment.earth import YEAR_S
 from commonsky.environment.gas import SHELLS, Group, moments, rates
 from commonsky.environment.objects import Objects
 from commonsky.environment.pairs import Meetings, meetings
@@ -41,8 +42,6 @@ from commonsky.environment.sky import Sky, sky_of, usable
 from commonsky.environment.solar_flux import FluxScenario, drawn_cycles
 from commonsky.environment.traffic import Traffic, traffic_of
 
-SECONDS_PER_YEAR = YEAR_DAYS * DAY_S
-TRACKED_LENGTH_M = 0.1
 COLUMNS = ("payload", "rocket body", "debris")
 _LEO_KM = 2000.0
 
@@ -265,9 +264,9 @@ class _Evolution:
     def collide(self, year: float) -> Floats:
         scenario, sky = self.scenario, self.sky
         low = np.flatnonzero(sky.perigee_km < _LEO_KM)
-        gas = sky.take(low).gas(np.pi / 4.0 * (0.9 * TRACKED_LENGTH_M) ** 2)
+        gas = sky.take(low).gas()
         told = rates(gas, scenario.avoidance)
-        span_s = scenario.step_years * SECONDS_PER_YEAR
+        span_s = scenario.step_years * YEAR_S
         # With pairs of an object with itself, which draws leave out again.
         both = 0.5 * float(told.per_s.sum()) * span_s
         met = meetings(gas, told, scenario.virtual_collisions, self.looking)

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.environment.breakup import Fragments
-from commonsky.environment.drag import EARTH_RADIUS_KM, FAR_KM, MU_KM3_S2, RE_ENTRY_KM
+from commonsky.environment.drag import FAR_KM, RE_ENTRY_KM
+from commonsky.environment.earth import EARTH_RADIUS_KM, J2, MU_KM3_S2
 
-J2 = 1.082_626_68e-3
 TURN = 2.0 * np.pi
 _J2_MU_R2 = J2 * MU_KM3_S2 * EARTH_RADIUS_KM**2
 
@@ -56,15 +56,25 @@ class FragmentOrbits:
     def __len__(self) -> int:
         return len(self.fate)
 
+    @property
+    def period_min(self) -> Floats:
+        """(n,) time of a revolution; inf for what escapes."""
+        axis = EARTH_RADIUS_KM + 0.5 * (self.perigee_km + self.apogee_km)
+        return np.asarray(TURN * np.sqrt(axis**3 / MU_KM3_S2) / 60.0, np.float64)
+
     def take(self, rows: Ints) -> FragmentOrbits:
         """Return some of the rows."""
         return FragmentOrbits(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
 def fragment_orbits(
-    position_km: Floats, velocity_km_s: Floats, fragments: Fragments
+    position_km: Floats, velocity_km_s: Floats, fragments: Fragments, *, oblate: bool = True
 ) -> FragmentOrbits:
-    """Return the orbits of fragments of what had a state, (3,) each, of an equatorial frame."""
+    """
+    Return the orbits of fragments of what had a state, (3,) each, of an equatorial frame.
+
+    Mean ones, unless the Earth is not `oblate`: then those of two bodies, right at that moment.
+    """
     position = np.asarray(position_km, np.float64)
     radius = float(np.linalg.norm(position))
     if not (radius > EARTH_RADIUS_KM + RE_ENTRY_KM and np.isfinite(velocity_km_s).all()):
@@ -74,7 +84,7 @@ def fragment_orbits(
         )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         velocity = velocity_km_s + fragments.delta_v_m_s * 1e-3
-        return _elements(position, _averaged(position, velocity))
+        return _elements(position, _averaged(position, velocity) if oblate else velocity)
 
 
 def _averaged(position: Floats, velocity: Floats) -> Floats:

@@ -26,7 +26,8 @@ import numpy as np
 from numba import njit
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.environment.drag import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.breakup import area_m2
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
 
 LOWEST_KM, SHELL_KM, SHELLS = 150.0, 25.0, 76
 EDGES_KM = LOWEST_KM + SHELL_KM * np.arange(SHELLS + 1)
@@ -47,6 +48,9 @@ class Group(IntEnum):
 
 
 GROUPS = len(Group)
+TRACKED_LENGTH_M = 0.1  # what is longer is taken to be in catalogues
+# By the breakup model's law of areas, a hair less, so that rounding hides nothing of 10 cm.
+TRACKED_AREA_M2 = float(area_m2(np.array(TRACKED_LENGTH_M))) * (1.0 - 1e-9)
 CELLS = GROUPS * BINS  # of a shell
 
 

@@ -13,17 +13,15 @@ import numpy as np
 
 from commonsky.astro.arrays import Floats
 from commonsky.environment.drag import (
-    DAY_S,
     DRAG_COEFFICIENT,
-    YEAR_DAYS,
     ballistic_m2_kg,
     descend,
     drag_table,
     lift_km,
 )
+from commonsky.environment.earth import MONTH_S
 from commonsky.environment.solar_flux import FluxScenario, drawn_cycles
 
-MONTH_S = YEAR_DAYS / 12.0 * DAY_S
 MOST_YEARS = 1000.0
 # One standard deviation, in natural logarithms, of drag coefficient, mean area and air together.
 SPREAD_OF_BALLISTIC = 0.25

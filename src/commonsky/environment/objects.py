@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
-
-EARTH_RADIUS_KM = 6378.137
+from commonsky.environment.earth import EARTH_RADIUS_KM
 
 
 class SizeProvenance(IntEnum):

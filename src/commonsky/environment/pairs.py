@@ -15,7 +15,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.environment.drag import EARTH_RADIUS_KM
+from commonsky.environment.breakup import catastrophic
+from commonsky.environment.earth import EARTH_RADIUS_KM
 from commonsky.environment.gas import (
     BINS,
     GROUPS,
@@ -29,7 +30,6 @@ from commonsky.environment.gas import (
     share_below,
 )
 
-CATASTROPHIC_J_G = 40.0
 _NODES = 16
 
 
@@ -47,11 +47,7 @@ class Meetings:
 
     def catastrophic(self, mass_kg: Floats) -> NDArray[np.bool_]:
         """(k,) whether 40 J for each gram of the heavier one are reached."""
-        one, other = mass_kg[self.first], mass_kg[self.second]
-        light, heavy = np.minimum(one, other), np.maximum(one, other)
-        return np.asarray(
-            0.5 * light * (self.speed_km_s * 1e3) ** 2 >= CATASTROPHIC_J_G * 1e3 * heavy
-        )
+        return catastrophic(mass_kg[self.first], mass_kg[self.second], self.speed_km_s)
 
 
 @njit(cache=True, nogil=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats
-from commonsky.environment.drag import EARTH_RADIUS_KM
+from commonsky.environment.earth import EARTH_RADIUS_KM
 
 MOST_SATELLITES = 20_000
 

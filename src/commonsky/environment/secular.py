@@ -24,22 +24,18 @@ from numba import njit
 
 from commonsky.astro.arrays import Floats
 from commonsky.environment.drag import (
-    DAY_S,
     DRAG_COEFFICIENT,
-    EARTH_RADIUS_KM,
     FAR_KM,
-    MU_KM3_S2,
     RE_ENTRY_KM,
     TOP_KM,
-    YEAR_DAYS,
     ballistic_m2_kg,
     drag_rates,
     drag_table,
     lift_km,
 )
+from commonsky.environment.earth import DAY_S, EARTH_RADIUS_KM, J2, MU_KM3_S2, YEAR_DAYS
 from commonsky.environment.solar_flux import FluxScenario
 
-J2 = 1.082_626_7e-3
 MU_SUN_KM3_S2, MU_MOON_KM3_S2 = 1.327_124_400_18e11, 4902.800
 AU_KM = 149_597_870.7
 SUNLIGHT_N_M2 = 4.56e-6  # at 1 au

@@ -12,11 +12,12 @@ from commonsky.environment.breakup import (
     COLLISION_SLOPE,
     Fragments,
     Parent,
+    catastrophic,
     collision,
     explosion,
 )
-from commonsky.environment.cloud import cloud
-from commonsky.environment.drag import EARTH_RADIUS_KM, MU_KM3_S2, RE_ENTRY_KM
+from commonsky.environment.earth import EARTH_RADIUS_KM, MU_KM3_S2
+from commonsky.environment.fragment_orbits import Fate, fragment_orbits
 from commonsky.environment.gas import MIDDLES_KM
 from commonsky.environment.pairs import Meetings
 from commonsky.environment.sky import Sky
@@ -41,10 +42,8 @@ def expected_fragments(
 ) -> Floats:
     """(k,) how many fragments between a length and 1 m the model has for collisions, of both."""
     light, heavy = np.minimum(mass_kg, other_kg), np.maximum(mass_kg, other_kg)
-    catastrophic = 0.5 * light * (speed_km_s * 1e3) ** 2 >= 40.0e3 * heavy
-    involved = np.where(
-        catastrophic, light + heavy, np.minimum(light * speed_km_s**2, light + heavy)
-    )
+    whole = catastrophic(mass_kg, other_kg, speed_km_s)
+    involved = np.where(whole, light + heavy, np.minimum(light * speed_km_s**2, light + heavy))
     return np.asarray(0.1 * involved**0.75 * (smallest_m**-COLLISION_SLOPE - 1.0), np.float64)
 
 
@@ -112,14 +111,14 @@ def _pieces(
     sky: Sky, row: int, height_km: float, told: Fragments, rng: np.random.Generator
 ) -> Sky:
     """Fragments in orbit, from where on its orbit the parent was at a height."""
-    orbits = cloud(*_state(sky, row, height_km, rng), told)
+    orbits = fragment_orbits(*_state(sky, row, height_km, rng), told)
     n = len(told)
     made = Sky(
-        orbits.perigee_km, orbits.apogee_km, np.radians(orbits.inclination_deg), told.mass_kg,
+        orbits.perigee_km, orbits.apogee_km, orbits.inclination_rad, told.mass_kg,
         told.area_to_mass_m2_kg * told.mass_kg, np.full(n, ObjectType.DEBRIS, np.int8),
         np.full(n, -np.inf), np.ones(n),
     )  # fmt: skip
-    return made.take((made.perigee_km >= RE_ENTRY_KM) & np.isfinite(made.apogee_km))
+    return made.take(orbits.fate == Fate.IN_ORBIT)
 
 
 def _scarred(sky: Sky, row: int, part: Sky, told: Fragments) -> Sky:

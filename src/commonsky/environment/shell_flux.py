@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from commonsky.astro.arrays import Floats
-from commonsky.environment.drag import DAY_S, EARTH_RADIUS_KM, YEAR_DAYS
+from commonsky.environment.earth import EARTH_RADIUS_KM, YEAR_S
 from commonsky.environment.gas import (
     EDGES_KM,
     Group,
@@ -23,7 +23,6 @@ from commonsky.environment.gas import (
 from commonsky.environment.satellites import Satellites
 
 SUN_SYNCHRONOUS_RAD = np.radians(98.0)
-YEAR_S = YEAR_DAYS * DAY_S
 VOLUME_KM3: Floats = 4.0 / 3.0 * np.pi * np.diff((EARTH_RADIUS_KM + EDGES_KM) ** 3)
 _M_PER_KM = 1e3
 

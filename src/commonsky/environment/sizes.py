@@ -32,8 +32,9 @@ from commonsky.environment.designs import (
     design_of_stage,
     is_of_a_stage,
 )
+from commonsky.environment.earth import EARTH_RADIUS_KM, YEAR_S
 from commonsky.environment.mass import areas_of_masses_m2, masses_of_areas_kg
-from commonsky.environment.objects import EARTH_RADIUS_KM, Objects, SizeProvenance
+from commonsky.environment.objects import Objects, SizeProvenance
 from commonsky.environment.size_table import ACTIVE, UNKNOWN_STATE, SizeTable, nothing_of
 
 SATELLITE_PER_RCS, STAGE_PER_RCS = 2.5, 1.7
@@ -217,7 +218,7 @@ def _years(object_id: Texts) -> Floats:
 
 def _julian_years(epoch_tai_ns: Ints) -> Floats:
     """(n,) the years of epochs, with their parts."""
-    return np.asarray(1970.0 + epoch_tai_ns / (365.25 * 86_400e9), np.float64)
+    return np.asarray(1970.0 + epoch_tai_ns / (1e9 * YEAR_S), np.float64)
 
 
 def _keeps_a_place(catalogue: Catalogue) -> NDArray[np.bool_]:

@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 from commonsky.astro.arrays import Floats
 from commonsky.catalogue.catalogue import ObjectType
 from commonsky.environment.drag import (
-    DAY_S,
     FAR_KM,
     RE_ENTRY_KM,
     TOP_KM,
-    YEAR_DAYS,
     DragTable,
     ballistic_m2_kg,
     descend,
     lift_km,
 )
-from commonsky.environment.gas import Group, Molecules
+from commonsky.environment.earth import YEAR_S
+from commonsky.environment.gas import TRACKED_AREA_M2, Group, Molecules
 from commonsky.environment.objects import Objects
 
 GOLDEN = 0.6180339887  # multiples of it, without whole numbers, are even over 0 to 1
@@ -81,14 +80,12 @@ class Sky:
         perigee, apogee = self.perigee_km[low], self.apogee_km[low]
         ballistic, lift = ballistic[low], lift[low]
         for table in tables:
-            descend(
-                perigee, apogee, ballistic, lift, years / len(tables) * YEAR_DAYS * DAY_S, table
-            )
+            descend(perigee, apogee, ballistic, lift, years / len(tables) * YEAR_S, table)
         self.perigee_km[low], self.apogee_km[low] = perigee, apogee
         down = self.perigee_km < RE_ENTRY_KM
         return self.take(np.logical_not(down)) if down.any() else self
 
-    def gas(self, tracked_area_m2: float) -> Molecules:
+    def gas(self, tracked_area_m2: float = TRACKED_AREA_M2) -> Molecules:
         """Return these objects as a gas; what is smaller than an area is in no catalogue."""
         small = self.area_m2 < tracked_area_m2
         group = np.where(

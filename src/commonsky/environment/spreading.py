@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commonsky.astro.arrays import Floats
-from commonsky.environment.drag import DAY_S, YEAR_DAYS
+from commonsky.environment.earth import DAY_S, YEAR_DAYS
 from commonsky.environment.fragment_orbits import Fate, FragmentOrbits, secular_rates_rad_s
 
 EVEN_BELOW = 0.1  # of the length of the mean of all directions; ours

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from commonsky.astro.arrays import Ints
-from commonsky.astro.epoch import NS_PER_S
+from commonsky.astro.arrays import Floats, Ints
+from commonsky.astro.epoch import NS_PER_S, utc_text
+from commonsky.astro.sgp4 import Status, propagate
 from commonsky.catalogue.catalogue import Catalogue, ObjectType
 from commonsky.environment.breakup import Fragments
 from commonsky.environment.consequence import Consequence, Event, Terms, consequence
 from commonsky.environment.drag import RE_ENTRY_KM, TOP_KM
+from commonsky.environment.earth import EARTH_RADIUS_KM
 from commonsky.environment.fragment_orbits import secular_rates_rad_s
-from commonsky.environment.objects import EARTH_RADIUS_KM
 from commonsky.environment.satellites import Satellites
 from commonsky.environment.sizes import objects
 from commonsky.environment.solar_flux import mean_cycles
@@ -73,6 +74,22 @@ def satellites_of(catalogue: Catalogue, rows: Ints, at_tai_ns: int, seed: int) -
         sized.perigee_km, np.maximum(sized.apogee_km, sized.perigee_km), sized.inclination_rad,
         radius.reshape(-1), crewed, angles.reshape(-1, 3),
     )  # fmt: skip
+
+
+def state_of(catalogue: Catalogue, row: int, at_tai_ns: int) -> tuple[Floats, Floats]:
+    """
+    Return where an object is and how it moves, (3,) each, TEME, km and km/s.
+
+    Where its element set has no state at that time, a ValueError says why.
+    """
+    one = catalogue.take(np.array([row]))
+    states = propagate(one.elements, np.array([at_tai_ns], np.int64))
+    status = Status(int(states.status[0, 0]))
+    if status is not Status.GOOD:
+        raise ValueError(
+            f"its element set has no state at {utc_text(at_tai_ns, 0)}: {status.name.lower()}"
+        )
+    return states.position_km[0, 0], states.velocity_km_s[0, 0]
 
 
 def consequence_of(

@@ -13,6 +13,7 @@ import numpy as np
 
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.catalogue.catalogue import Catalogue
+from commonsky.environment.earth import YEAR_S
 from commonsky.environment.evolve import Run, evolve
 from commonsky.environment.gas import Avoidance, Rates, rates
 from commonsky.environment.objects import Objects
@@ -23,9 +24,8 @@ from commonsky.environment.sizes import objects
 from commonsky.environment.sky import Sky, sky_of, usable
 from commonsky.formats.object_sizes import ObjectSizes, object_sizes
 
-YEAR_NS = 365.25 * 86_400e9
+YEAR_NS = YEAR_S * 1e9
 TAI_1970 = 1970.0
-TRACKED_AREA_M2 = 0.25 * np.pi * 0.09**2  # what 10 cm have, and a little less
 _LOOKS = 20_000
 
 
@@ -86,7 +86,7 @@ class Crowd:
 def crowd(objects_: Objects, year: float, avoidance: Avoidance, seed: int) -> Crowd:
     """Return how crowded it is now."""
     sky = sky_of(objects_, year, 8.0)
-    gas = sky.gas(TRACKED_AREA_M2)
+    gas = sky.gas(0.0)  # all of it is in a catalogue
     told = rates(gas, avoidance)
     drawn = meetings(gas, told, _LOOKS, np.random.default_rng(seed))
     rows = np.flatnonzero(usable(objects_))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.catalogue.catalogue import ObjectType, Texts
 from commonsky.environment.criteria import CRITERIA, catastrophic_per_year, judgements
-from commonsky.environment.drag import EARTH_RADIUS_KM
+from commonsky.environment.earth import EARTH_RADIUS_KM, YEAR_S
 from commonsky.environment.evolve import Run
 from commonsky.environment.gas import EDGES_KM, MIDDLES_KM, SHELL_KM, moments
 from commonsky.environment.index import (
@@ -165,7 +165,7 @@ def now_document(objects: Objects, told: Crowd, year: float, operator: Texts | N
     counts = np.bincount(sort[low], minlength=3)
     inside = moments(sky.gas(0.0))[..., 0].sum(axis=(0, 2))
     density = inside / _VOLUME_KM3
-    rate = told.rates.by_shell_per_s * 365.25 * 86_400.0
+    rate = told.rates.by_shell_per_s * YEAR_S
     each = _criticality(told, density)
     return Now(
         year=round(year, 3), objects=len(sky), left_out=len(objects) - len(sky),

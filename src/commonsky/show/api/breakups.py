@@ -10,13 +10,25 @@ import msgspec
 import numpy as np
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.astro.sgp4 import Status, propagate
 from commonsky.catalogue.catalogue import Catalogue, ObjectType
-from commonsky.environment.breakup import Fragments, Parent, collision, energy_j_g, explosion
+from commonsky.environment.breakup import (
+    CATASTROPHIC_J_G,
+    Fragments,
+    Parent,
+    collision,
+    energy_j_g,
+    explosion,
+)
 from commonsky.environment.consequence import Between, Moment
 from commonsky.environment.gas import MIDDLES_KM
 from commonsky.environment.objects import SizeProvenance
-from commonsky.node.breakups import CREWED, consequence_of, rows_of_interest, satellites_of
+from commonsky.node.breakups import (
+    CREWED,
+    consequence_of,
+    rows_of_interest,
+    satellites_of,
+    state_of,
+)
 from commonsky.node.environment import newest
 from commonsky.show.api.answer import Answer, Marking, marking_of, text_of
 from commonsky.show.api.completeness import completeness
@@ -31,7 +43,6 @@ SMALLEST_M, LONGEST_M = 0.05, 1.0
 MOST_FRAGMENTS = 300_000
 MOST_SATELLITES = 500
 SHOWN = 20  # those that meet most
-CATASTROPHIC_J_G = 40.0
 SCREENING_KM = 1.0
 
 Low = tuple[float, float, float]
@@ -193,14 +204,10 @@ def _fragments(asked: BreakUpAsked, mass_kg: float, kind: ObjectType) -> Fragmen
 
 
 def _state(catalogue: Catalogue, row: int, at_tai_ns: int) -> tuple[Floats, Floats]:
-    one = catalogue.take(np.array([row]))
-    states = propagate(one.elements, np.array([at_tai_ns], np.int64))
-    status = Status(int(states.status[0, 0]))
-    if status is not Status.GOOD:
-        raise misuse(
-            f"its element set has no state at {text_of(at_tai_ns)}: {status.name.lower()}"
-        )
-    return states.position_km[0, 0], states.velocity_km_s[0, 0]
+    try:
+        return state_of(catalogue, row, at_tai_ns)
+    except ValueError as error:
+        raise misuse(str(error)) from None
 
 
 def _of_interest(desk: Desk, catalogue: Catalogue, parent: int) -> tuple[Ints, int]:

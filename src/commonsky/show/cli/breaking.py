@@ -11,14 +11,19 @@ import msgspec
 import numpy as np
 
 from commonsky.astro.epoch import tai_ns, utc_text
-from commonsky.astro.sgp4 import Status, propagate
 from commonsky.catalogue.catalogue import Catalogue, ObjectType
 from commonsky.environment.breakup import Fragments, Parent, collision, energy_j_g, explosion
-from commonsky.environment.cloud import RE_ENTERS_BELOW_KM, Cloud, cloud
+from commonsky.environment.drag import RE_ENTRY_KM
+from commonsky.environment.fragment_orbits import Fate, FragmentOrbits, fragment_orbits
 from commonsky.environment.objects import SizeProvenance
 from commonsky.environment.sizes import objects
 from commonsky.errors import UnknownObject
-from commonsky.node.breakups import consequence_of, rows_of_interest, satellites_of
+from commonsky.node.breakups import (
+    consequence_of,
+    rows_of_interest,
+    satellites_of,
+    state_of,
+)
 from commonsky.show.cli.consequences import MomentLine, consequence_words, moment_lines
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.fitting import (
@@ -104,12 +109,12 @@ def write_breakup(asked: BreakUp, path: Path, form: str) -> None:
         at_tai_ns = tai_ns(asked.at) if asked.at else int(catalogue.elements.epoch_tai_ns[row])
         kind = ObjectType(int(catalogue.object_type[row]))
         mass_kg, provenance = mass_of(catalogue, row, asked)
-        state = state_of(catalogue, row, at_tai_ns)
         try:
+            state = state_of(catalogue, row, at_tai_ns)
             fragments, how = broken(asked, mass_kg, kind)
             told_of = None
             if asked.catalogued:
-                lasting = 1.0 - float(cloud(*state, fragments).re_entering.mean())
+                lasting = float((fragment_orbits(*state, fragments).fate == Fate.IN_ORBIT).mean())
                 told_of = fitted(
                     catalogued_of(asked.catalogued), mass_kg, provenance, lasting, asked.seed
                 )
@@ -120,7 +125,7 @@ def write_breakup(asked: BreakUp, path: Path, form: str) -> None:
                 )  # fmt: skip
         except ValueError as error:
             raise Misuse(str(error)) from None
-        orbits = cloud(*state, fragments)
+        orbits = fragment_orbits(*state, fragments)
         moments, spread_days = followed(voice, catalogue, asked, state, at_tai_ns, fragments)
     told = Summary(
         parent=asked.number,
@@ -135,8 +140,8 @@ def write_breakup(asked: BreakUp, path: Path, form: str) -> None:
         smallest_m=asked.smallest_m,
         mass_below_kg=round(fragments.mass_below_kg, 3),
         capped_velocities=fragments.capped,
-        re_entering=int(orbits.re_entering.sum()),
-        escaping=int(np.isinf(orbits.apogee_km).sum()),
+        re_entering=int((orbits.fate == Fate.RE_ENTERED).sum()),
+        escaping=int((orbits.fate == Fate.ESCAPED).sum()),
         seed=asked.seed,
     )
     if form == "ndjson":
@@ -204,24 +209,12 @@ def row_of(catalogue: Catalogue, number: int) -> int:
     return int(rows[-1])
 
 
-def state_of(catalogue: Catalogue, row: int, at_tai_ns: int) -> tuple[Any, Any]:
-    """Return where an object is and how it moves, TEME, km and km/s."""
-    one = catalogue.take(np.array([row]))
-    states = propagate(one.elements, np.array([at_tai_ns], np.int64))
-    status = Status(int(states.status[0, 0]))
-    if status is not Status.GOOD:
-        raise Misuse(
-            f"its element set has no state at {utc_text(at_tai_ns, 0)}: {status.name.lower()}"
-        )
-    return states.position_km[0, 0], states.velocity_km_s[0, 0]
-
-
-def write_lines(fragments: Fragments, orbits: Cloud) -> None:
+def write_lines(fragments: Fragments, orbits: FragmentOrbits) -> None:
     """Write a line for each fragment."""
     columns = (
         fragments.characteristic_length_m, fragments.area_to_mass_m2_kg, fragments.mass_kg,
         fragments.speed_m_s, orbits.perigee_km, orbits.apogee_km, orbits.period_min,
-        orbits.inclination_deg,
+        np.degrees(orbits.inclination_rad),
     )  # fmt: skip
     for start in range(0, len(fragments), ROWS_AT_ONCE):
         part = [column[start : start + ROWS_AT_ONCE].tolist() for column in columns]
@@ -236,10 +229,10 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def words(told: Summary, fragments: Fragments, orbits: Cloud) -> list[str]:
+def words(told: Summary, fragments: Fragments, orbits: FragmentOrbits) -> list[str]:
     """Return what a break-up comes to, as lines for people."""
     few, many = told.fragments_between
-    stay = np.isfinite(orbits.apogee_km) & np.logical_not(orbits.re_entering)
+    stay = orbits.fate == Fate.IN_ORBIT
     lines = [
         f"{told.parent} {told.name} at {told.at}: {told.how}",
         (
@@ -251,7 +244,7 @@ def words(told: Summary, fragments: Fragments, orbits: Cloud) -> list[str]:
             f"them remnants; such counts were off by up to four times: {few:,} to {many:,}"
         ),
         (
-            f"{told.re_entering:,} come down at once (perigee below {RE_ENTERS_BELOW_KM:g} km), "
+            f"{told.re_entering:,} come down at once (perigee below {RE_ENTRY_KM:g} km), "
             f"{told.escaping:,} leave the Earth"
         ),
     ]

@@ -11,6 +11,7 @@ from commonsky.astro.arrays import Floats, Ints
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.environment.consequence import Between, Consequence, Moment
 from commonsky.environment.gas import MIDDLES_KM
+from commonsky.node.breakups import CREWED
 from commonsky.show.cli.plain import plain
 
 SHOWN = 8  # satellites in words: those that meet most
@@ -74,8 +75,6 @@ def _line(moment: Moment, catalogue: Catalogue, rows: Ints) -> MomentLine:
 
 
 def _crewed(catalogue: Catalogue, rows: Ints) -> list[tuple[int, bool]]:
-    from commonsky.node.breakups import CREWED  # noqa: PLC0415 - beside its use
-
     return [(row, int(catalogue.catalogue_number[row]) in CREWED) for row in rows.tolist()]
 
 

@@ -1,4 +1,4 @@
-"""First orbits of fragments, and masses with their source."""
+"""`commonsky breakup`, as a stranger runs it."""
 
 from __future__ import annotations
 
@@ -9,54 +9,8 @@ import numpy as np
 import pytest
 
 from commonsky.catalogue.population import population
-from commonsky.environment.breakup import Fragments, Parent, explosion
-from commonsky.environment.cloud import EARTH_RADIUS_KM, MU_KM3_S2, cloud
-from commonsky.environment.mass import masses_of_areas_kg
 from commonsky.formats.omm_csv_writer import omm_csv
 from commonsky.show.cli.app import run
-
-HEIGHT_KM = 800.0
-RADIUS_KM = EARTH_RADIUS_KM + HEIGHT_KM
-SPEED_KM_S = float(np.sqrt(MU_KM3_S2 / RADIUS_KM))
-HERE, MOVING = np.array([RADIUS_KM, 0.0, 0.0]), np.array([0.0, SPEED_KM_S, 0.0])
-
-
-def pieces(*delta_v_m_s: tuple[float, float, float]) -> Fragments:
-    n = len(delta_v_m_s)
-    ones = np.ones(n)
-    return Fragments(ones, ones, ones, np.array(delta_v_m_s), 0, 0.1, 0.0, 0)
-
-
-def test_a_circle_stays_one() -> None:
-    told = cloud(HERE, MOVING, pieces((0.0, 0.0, 0.0)))
-    assert told.perigee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
-    assert told.apogee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
-    assert told.period_min[0] == pytest.approx(100.87, abs=0.01)
-    assert told.inclination_deg[0] == pytest.approx(0.0, abs=1e-9)
-
-
-def test_along_the_track_one_apsis_stays_and_across_it_the_plane_turns() -> None:
-    told = cloud(HERE, MOVING, pieces((0, 100, 0), (0, -100, 0), (0, 0, 100)))
-    assert told.perigee_km[0] == pytest.approx(HEIGHT_KM, abs=1e-6)
-    assert told.apogee_km[1] == pytest.approx(HEIGHT_KM, abs=1e-6)
-    # Gauss: a change of the major axis of 2 a dv / v.
-    rise = told.apogee_km[0] - HEIGHT_KM
-    assert rise == pytest.approx(4 * RADIUS_KM * 0.1 / SPEED_KM_S, rel=0.05)
-    assert told.inclination_deg[2] == pytest.approx(np.degrees(0.1 / SPEED_KM_S), rel=0.01)
-
-
-def test_what_leaves_and_what_comes_down() -> None:
-    told = cloud(HERE, MOVING, pieces((0, 4000, 0), (0, -1000, 0)))
-    assert np.isinf(told.apogee_km[0])
-    assert np.isinf(told.period_min[0])
-    assert told.re_entering.tolist() == [False, True]
-
-
-def test_density_falls_with_size() -> None:
-    # d = 1 m: 2.8 * 100^-0.74 g/cm3 = 92.7 kg/m3.
-    assert masses_of_areas_kg(np.array([np.pi / 4.0]))[0] == pytest.approx(
-        92.7 * np.pi / 6.0, rel=2e-3
-    )
 
 
 @pytest.fixture
@@ -136,9 +90,3 @@ def test_what_makes_no_sense_is_told(sky: Path, capsys: pytest.CaptureFixture[st
     assert "smallest fragment" in capsys.readouterr().err
     assert run([*asked, "--smallest-m", "0.0001", "--scale", "100"]) == 2
     assert "ask for longer ones" in capsys.readouterr().err
-
-
-def test_the_seed_alone_decides() -> None:
-    one = explosion(Parent(900.0), 0.1, np.random.default_rng(3))
-    same = explosion(Parent(900.0), 0.1, np.random.default_rng(3))
-    assert np.array_equal(one.mass_kg, same.mass_kg)
