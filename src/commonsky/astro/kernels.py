@@ -19,7 +19,7 @@ from typing import Any
 import numba
 
 SOURCES = Path(__file__).parents[1]
-PURE = ("astro", "catalogue", "screen", "assess", "environment")
+PURE = ("astro", "catalogue", "screen", "assess", "environment", "characterise")
 # Not nnan and not ninf: a nan must stay a nan.
 REORDER = frozenset({"contract", "afn", "arcp", "nsz", "reassoc"})
 KEPT = 2  # caches that stay however old they are
