@@ -13,6 +13,7 @@ from commonsky.catalogue.catalogue import ObjectType
 from commonsky.environment.objects import SizeProvenance
 from commonsky.environment.size_table import ACTIVE, INACTIVE, UNKNOWN_STATE
 from commonsky.errors import MessageError
+from commonsky.formats.delimited import RowProblem
 
 # The columns of a `SizeTable`, with the codes of `array.array`.
 COLUMNS = {
@@ -77,14 +78,6 @@ GCAT_KINDS = {
     "P": ObjectType.PAYLOAD, "R": ObjectType.ROCKET_BODY, "C": ObjectType.DEBRIS,
     "D": ObjectType.DEBRIS,
 }  # fmt: skip
-
-
-class RowProblem(Exception):
-    """A row is left out; `reason` is one of a fixed set of words."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class Values(NamedTuple):

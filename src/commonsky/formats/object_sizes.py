@@ -16,11 +16,8 @@ dry one.  A bad row costs itself only; what is left out, and why, is counted.
 
 from __future__ import annotations
 
-import csv
-import io
 from array import array
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,22 +25,24 @@ import numpy as np
 
 from commonsky.environment.size_table import SizeTable
 from commonsky.errors import MessageError
-from commonsky.formats.encoding import in_utf8
+from commonsky.formats.delimited import (
+    DELIMITERS,
+    LONGEST_LINE,
+    RowProblem,
+    fields_of,
+    heading_of,
+    lines_of,
+)
 from commonsky.formats.object_size_rows import (
     COLUMNS,
     Form,
-    RowProblem,
     Values,
     form_of,
     places_of,
     values_of,
 )
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-DELIMITERS = "\t;,"
-LONGEST_LINE = 65_536
 LONGEST_NAME = 80
-MOST_COLUMNS = 500
 MOST_OBJECTS = 2_000_000
 SHOWN_COLUMNS = 50
 COLUMNS_AS = {"q": np.int64, "d": np.float64, "b": np.int8}
@@ -73,10 +72,10 @@ def object_sizes(content: bytes) -> ObjectSizes:
 
     A heading that is none of those known, or more than two million objects, is a `MessageError`.
     """
-    lines = _lines(content)
+    lines = lines_of(content)
     number, heading = next(lines, (1, ""))
     delimiter = max(DELIMITERS, key=heading.count)
-    names = _heading(heading, delimiter, number)
+    names = heading_of(heading, delimiter, number)
     capitals = [name.upper() for name in names]
     form = form_of(capitals, number)
     places = places_of(capitals, form)
@@ -119,7 +118,7 @@ class _Rows:
     def _values(self, line: str) -> Values:
         if len(line) > LONGEST_LINE:
             raise RowProblem(f"a line of more than {LONGEST_LINE:,} characters")
-        fields = _fields(line, self.delimiter)
+        fields = fields_of(line, self.delimiter)
         if len(fields) != self.width:
             raise RowProblem("not as many fields as the heading")
         said = {name: fields[place].strip() for name, place in self.places.items()}
@@ -136,30 +135,3 @@ class _Rows:
         last = len(numbers) - 1 - from_behind
         table = SizeTable(**{name: column[last] for name, column in columns.items()})
         return table, len(numbers) - len(last)
-
-
-def _lines(content: bytes) -> Iterator[tuple[int, str]]:
-    """Number and text of each line, one after the other: a text of all would be as large again."""
-    raw = b"".join(in_utf8([content])).removeprefix(BYTE_ORDER_MARK)
-    for number, line in enumerate(io.BytesIO(raw), start=1):
-        # What is cut off here is still too long: a character has at most four bytes.
-        yield number, line[: 4 * LONGEST_LINE + 4].rstrip(b"\r\n").decode("utf-8", "replace")
-
-
-def _heading(line: str, delimiter: str, number: int) -> list[str]:
-    if line.count(delimiter) >= MOST_COLUMNS:
-        raise MessageError(f"more than {MOST_COLUMNS} columns", line=number)
-    try:
-        return [name.strip() for name in _fields(line, delimiter)]
-    except RowProblem as problem:
-        raise MessageError(f"the heading has {problem.reason}", line=number) from problem
-
-
-def _fields(line: str, delimiter: str) -> list[str]:
-    if '"' not in line:
-        return line.split(delimiter)
-    try:
-        # Line by line, so that a quote that never closes costs its line only.
-        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error as error:
-        raise RowProblem("a quote that does not close") from error
