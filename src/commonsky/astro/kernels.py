@@ -28,7 +28,7 @@ IN_USE_NS = 7 * 86_400_000_000_000  # every start touches its cache
 
 def cache_directory() -> Path:
     """Where compiled kernels of exactly these sources are kept, outside the package."""
-    name = f"kernels-{_digest()[:16]}"
+    name = f"kernels-{sources_digest()[:16]}"
     home = os.environ.get("COMMONSKY_CACHE") or os.environ.get("XDG_CACHE_HOME")
     try:
         directory = (Path(home) if home else Path.home() / ".cache") / "commonsky" / name
@@ -55,7 +55,7 @@ def _remove_old(newest: Path) -> None:
             shutil.rmtree(cache, ignore_errors=True)
 
 
-def _digest() -> str:
+def sources_digest() -> str:
     """Digest of the sources and of the compiler, file by file."""
     digest = hashlib.sha256(numba.__version__.encode())
     for package in PURE:
