@@ -1,84 +1,55 @@
-from __future__ import annotations
-
-from dataclasses import replace
-from typing import Any
-
-import numpy as np
 import pytest
 
-from commonsky.assess.approach import encounter_plane, ric_axes
-from commonsky.astro.arrays import Floats
-from commonsky.node.encounters import Encounters, RadiusSource
-from commonsky.show.circumstances import circumstances_of, encounter_plane_of
+from commonsky.errors import UnreadableInput
+from commonsky.node.circumstances import About, Answer, Standing, circumstances
 
-POSITION, VELOCITY = np.array([6900.0, 300.0, -200.0]), np.array([0.2, 5.0, 5.6])
-VELOCITY_2 = np.array([0.1, -5.2, 5.4])
-OFFSET = np.array([0.3, -0.1, 0.2])
-SIGMA_1, SIGMA_2 = np.array([0.02, 0.3, 0.05]), np.array([0.1, 1.0, 0.08])
+GOOD = b"""
+[[circumstance]]
+kind = "consent"
+objects = [10002, 38740]
+answer = "yes"
+day = "2020-02-25"
+text = "Announced beforehand by the operator of both."
+source = "press release"
+standing = "primary"
+
+[[circumstance]]
+kind = "explanation"
+objects = [38740]
+text = "A test of sensors."
+source = "own judgement"
+likelihood = 0.2
+"""
 
 
-def covariance(position: Floats, velocity: Floats, sigma: Floats) -> Floats:
-    axes = ric_axes(position, velocity)
-    full = np.zeros((6, 6))
-    full[:3, :3] = axes.T @ np.diag(sigma**2) @ axes
-    return full
-
-
-def encounter() -> Encounters:
-    second = POSITION + OFFSET
-    return Encounters(
-        np.array([0]), POSITION[None], VELOCITY[None],
-        covariance(POSITION, VELOCITY, SIGMA_1)[None], second[None], VELOCITY_2[None],
-        covariance(second, VELOCITY_2, SIGMA_2)[None], np.array([0.01]), (RadiusSource.GIVEN,),
-        np.zeros((1, 6)), np.zeros((1, 6)), np.array([False]),
+def test_what_people_know_has_a_source() -> None:
+    consent, other = circumstances(GOOD, "c.toml")
+    assert (consent.kind, consent.answer, consent.standing) == (
+        About.CONSENT, Answer.YES, Standing.PRIMARY,
     )  # fmt: skip
-
-
-def test_of_sigmas_alone_it_is_the_plane_that_is_known() -> None:
-    plane = encounter_plane_of(encounter(), 0)
-    states = (POSITION, VELOCITY, POSITION + OFFSET, VELOCITY_2)
-    known = encounter_plane(states, SIGMA_1, SIGMA_2)
-    assert plane is not None
-    assert known is not None
-    np.testing.assert_allclose(plane.miss_km, known.miss_km, rtol=1e-12)
-    np.testing.assert_allclose(plane.covariance_km2, known.covariance_km2, rtol=1e-10)
-    assert plane.up == known.up
-
-
-def test_what_the_errors_have_in_common_with_one_another_counts() -> None:
-    found = encounter()
-    leaning = found.covariance1.copy()
-    leaning[0, 0, 1] = leaning[0, 1, 0] = leaning[0, 0, 1] - 0.01
-    one, other = (
-        encounter_plane_of(each, 0) for each in (found, replace(found, covariance1=leaning))
-    )
-    assert one is not None
-    assert other is not None
-    assert not np.allclose(one.covariance_km2, other.covariance_km2)
-
-
-def test_an_approach_along_the_radius_has_in_track_up() -> None:
-    found = encounter()
-    falling = found.velocity1_km_s + 3.0 * POSITION / np.linalg.norm(POSITION)
-    plane = encounter_plane_of(replace(found, velocity2_km_s=falling), 0)
-    assert plane is not None
-    assert plane.up == "in-track"
+    assert (other.likelihood, other.answer) == (0.2, Answer.NOT_SEARCHED)
 
 
 @pytest.mark.parametrize(
-    "changes",
+    "content",
     [
-        {"velocity2_km_s": VELOCITY[None]},
-        {"position1_km": np.full((1, 3), np.nan)},
-        {"position1_km": np.zeros((1, 3))},
-        {"velocity1_km_s": np.full((1, 3), np.inf)},
-        {"covariance1": np.full((1, 6, 6), np.nan)},
-        {"covariance1": -np.ones((1, 6, 6)) * 1e6},
+        GOOD.replace(b'source = "press release"\n', b""),
+        GOOD.replace(b'source = "press release"', b'source = ""'),
+        GOOD.replace(b'"consent"', b'"malice"'),
+        GOOD.replace(b"[10002, 38740]", b"[]"),
+        GOOD.replace(b"0.2", b"1.2"),
+        GOOD.replace(b"2020-02-25", b"February"),
+        GOOD.replace(b"day =", b"date ="),
+        b"[[circumstance]\n",
+        b"\xff",
+        b"x = 1",
+        b"#" * (1 << 21),
     ],
 )
-def test_where_there_is_no_plane_none_is_made_up(changes: dict[str, Any]) -> None:
-    assert encounter_plane_of(replace(encounter(), **changes), 0) is None
+def test_what_is_said_wrongly_is_refused_and_says_where(content: bytes) -> None:
+    with pytest.raises(UnreadableInput, match=r"c\.toml"):
+        circumstances(content, "c.toml")
 
 
-def test_no_messages_say_nothing() -> None:
-    assert circumstances_of([], encounter()) == []
+def test_nothing_is_nothing() -> None:
+    assert circumstances(b"", "c.toml") == ()
