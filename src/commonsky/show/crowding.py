@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.catalogue.catalogue import ObjectType, Texts
 from commonsky.environment.criteria import CRITERIA, catastrophic_per_year, judgements
-from commonsky.environment.earth import EARTH_RADIUS_KM, YEAR_S
+from commonsky.environment.earth import YEAR_S
 from commonsky.environment.evolve import Run
-from commonsky.environment.gas import EDGES_KM, MIDDLES_KM, SHELL_KM, moments
+from commonsky.environment.gas import MIDDLES_KM, SHELL_KM, moments
 from commonsky.environment.index import (
     Criterion,
     criticality_of_spacecraft,
@@ -25,10 +25,10 @@ from commonsky.environment.index import (
 from commonsky.environment.mass_gate import ESA_END_OF_2024, weigh
 from commonsky.environment.objects import Objects
 from commonsky.environment.scenario import FIGURES, Scenario
+from commonsky.environment.shell_flux import VOLUME_KM3
 from commonsky.environment.tail import Outlook, outlook_of_collisions, outlook_of_fragments
 from commonsky.node.environment import Crowd
 
-_VOLUME_KM3 = 4.0 / 3.0 * np.pi * np.diff((EARTH_RADIUS_KM + EDGES_KM) ** 3)
 MOST_CRITICAL = 10
 
 
@@ -164,7 +164,7 @@ def now_document(objects: Objects, told: Crowd, year: float, operator: Texts | N
     sort = _sorted(sky.kind)
     counts = np.bincount(sort[low], minlength=3)
     inside = moments(sky.gas(0.0))[..., 0].sum(axis=(0, 2))
-    density = inside / _VOLUME_KM3
+    density = inside / VOLUME_KM3
     rate = told.rates.by_shell_per_s * YEAR_S
     each = _criticality(told, density)
     return Now(

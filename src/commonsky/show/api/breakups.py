@@ -36,6 +36,7 @@ from commonsky.show.api.crowding import surveyed_of
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.environment_kept import Surveyed
 from commonsky.show.api.problem import Problem, misuse, unknown
+from commonsky.show.between import Low, digits, low, low_at
 
 SCOPE = "the newest statement of each object; a break-up that is only supposed"
 MOST_KG, MOST_KM_S, MOST_SEED = 1e6, 100.0, 2**31 - 1
@@ -44,8 +45,6 @@ MOST_FRAGMENTS = 300_000
 MOST_SATELLITES = 500
 SHOWN = 20  # those that meet most
 SCREENING_KM = 1.0
-
-Low = tuple[float, float, float]
 
 
 class BreakUpAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -164,16 +163,16 @@ def _followed(desk: Desk, asked: BreakUpAsked) -> Answer[BreakUpTold]:
     spread = told.spreading.nodes_days
     answer = BreakUpTold(
         at=text_of(view.at_tai_ns), marking=marking_of(view.label), number=asked.number,
-        name=str(catalogue.object_name[row]), mass_kg=_digits(mass_kg), mass_provenance=known,
-        energy_j_g=None if energy is None else _digits(energy),
+        name=str(catalogue.object_name[row]), mass_kg=digits(mass_kg), mass_provenance=known,
+        energy_j_g=None if energy is None else digits(energy),
         catastrophic=energy is None or energy >= CATASTROPHIC_J_G,
         fragments=(
-            _digits(fragments.count_between[0]), float(len(fragments)),
-            _digits(fragments.count_between[1]),
+            digits(fragments.count_between[0]), float(len(fragments)),
+            digits(fragments.count_between[1]),
         ),
         smallest_m=asked.smallest_m, seed=asked.seed, screening_km=SCREENING_KM,
         satellites=len(rows), left_out=left_out,
-        spread_days=_digits(spread) if np.isfinite(spread) else None,
+        spread_days=digits(spread) if np.isfinite(spread) else None,
         moments=tuple(_moment(desk, catalogue, rows, met, one) for one in told.moments),
     )  # fmt: skip
     return Answer(answer, completeness(desk, SCOPE, view))
@@ -249,11 +248,11 @@ def _moment(
     numbers, names = catalogue.catalogue_number[rows], catalogue.object_name[rows]
     return MomentTold(
         days=round(moment.days, 4), method=moment.method.value,
-        in_orbit=_low(moment.in_orbit), re_entered=_low(moment.re_entered),
-        lethal_tracked=_low(moment.lethal_tracked), lethal_unseen=_low(moment.lethal_unseen),
-        object_years=_low(moment.object_years),
+        in_orbit=low(moment.in_orbit), re_entered=low(moment.re_entered),
+        lethal_tracked=low(moment.lethal_tracked), lethal_unseen=low(moment.lethal_unseen),
+        object_years=low(moment.object_years),
         densest_km=float(MIDDLES_KM[worst]) if flux[worst] > 0.0 else None,
-        conjunctions_week=_low(Between(*(
+        conjunctions_week=low(Between(*(
             float(np.nansum(part)) for part in moment.conjunctions_week
         ))),
         met=tuple(
@@ -261,23 +260,9 @@ def _moment(
                 number=int(numbers[place]), name=str(names[place]),
                 nation=desk.owned.get(int(numbers[place]), ""),
                 crewed=int(numbers[place]) in CREWED,
-                conjunctions_week=_at(moment.conjunctions_week, place),
-                hit_probability_year=_at(moment.hit_probability_year, place),
+                conjunctions_week=low_at(moment.conjunctions_week, place),
+                hit_probability_year=low_at(moment.hit_probability_year, place),
             )
             for place in met
         ),
     )  # fmt: skip
-
-
-def _low(value: Between[float]) -> Low:
-    return (_digits(value.low), _digits(value.nominal), _digits(value.high))
-
-
-def _at(value: Between[Floats], place: int) -> Low | None:
-    found = Between(*(float(part[place]) for part in value))
-    return _low(found) if np.isfinite(found).all() else None
-
-
-def _digits(value: float) -> float:
-    """Four digits: of what is known to a factor of four."""
-    return float(f"{value:.4g}")

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from commonsky.astro.arrays import Floats, Ints
+from commonsky.astro.arrays import Ints
 from commonsky.catalogue.catalogue import Catalogue
-from commonsky.environment.consequence import Between, Consequence, Moment
+from commonsky.environment.consequence import Consequence, Moment
 from commonsky.environment.gas import MIDDLES_KM
 from commonsky.node.breakups import CREWED
+from commonsky.show.between import Low, low, low_at
 from commonsky.show.cli.plain import plain
 
 SHOWN = 8  # satellites in words: those that meet most
-
-Low = tuple[float, float, float]
 
 
 class MetLine(msgspec.Struct, frozen=True):
@@ -57,17 +56,18 @@ def _line(moment: Moment, catalogue: Catalogue, rows: Ints) -> MomentLine:
     worst = int(np.argmax(flux.nominal))
     return MomentLine(
         days=round(moment.days, 4), method=moment.method.value,
-        in_orbit=_low(moment.in_orbit), re_entered=_low(moment.re_entered),
-        escaped=_low(moment.escaped), object_years=_low(moment.object_years),
-        object_years_leo=_low(moment.object_years_leo),
-        lethal_tracked=_low(moment.lethal_tracked), lethal_unseen=_low(moment.lethal_unseen),
-        unseen_index=_low(moment.unseen_index),
+        in_orbit=low(moment.in_orbit), re_entered=low(moment.re_entered),
+        escaped=low(moment.escaped), object_years=low(moment.object_years),
+        object_years_leo=low(moment.object_years_leo),
+        lethal_tracked=low(moment.lethal_tracked), lethal_unseen=low(moment.lethal_unseen),
+        unseen_index=low(moment.unseen_index),
         densest_km=float(MIDDLES_KM[worst]) if flux.nominal[worst] > 0.0 else None,
-        flux_m2_year=_at(flux, worst) or (0.0, 0.0, 0.0),
+        flux_m2_year=low_at(flux, worst) or (0.0, 0.0, 0.0),
         satellites=[
             MetLine(
                 int(catalogue.catalogue_number[row]), str(catalogue.object_name[row]), crewed,
-                _at(moment.conjunctions_week, place), _at(moment.hit_probability_year, place),
+                low_at(moment.conjunctions_week, place),
+                low_at(moment.hit_probability_year, place),
             )
             for place, (row, crewed) in enumerate(_crewed(catalogue, rows))
         ],
@@ -76,17 +76,6 @@ def _line(moment: Moment, catalogue: Catalogue, rows: Ints) -> MomentLine:
 
 def _crewed(catalogue: Catalogue, rows: Ints) -> list[tuple[int, bool]]:
     return [(row, int(catalogue.catalogue_number[row]) in CREWED) for row in rows.tolist()]
-
-
-def _low(value: Between[float]) -> Low:
-    return (_digits(value.low), _digits(value.nominal), _digits(value.high))
-
-
-def _at(value: Between[Floats], place: int) -> Low | None:
-    found = [float(part[place]) for part in value]
-    return (_digits(found[0]), _digits(found[1]), _digits(found[2])) if all(
-        np.isfinite(found)
-    ) else None  # fmt: skip
 
 
 def consequence_words(told: Sequence[MomentLine], spread_days: float) -> list[str]:
@@ -135,7 +124,3 @@ def _after(days: float) -> str:
     if days < 10.0:
         return f"{days:.0f} d"
     return f"{days / 365.25 * 12.0:.0f} mo" if days < 360.0 else f"{days / 365.25:,.0f} y"
-
-
-def _digits(value: float) -> float:
-    return float(f"{value:.4g}")
