@@ -26,6 +26,7 @@ class Kind(StrEnum):
     RECEIPT = "receipt"  # a cosigned checkpoint of the other side's log
     WITHDRAWN = "withdrawn"  # the answer to a retraction: withdrawn here
     NOTICE = "notice"  # plain words to a duty officer
+    FINDING = "finding"  # that something happened: a manoeuvre, an approach, a break-up
     CLAIM = "claim"  # an operator's state of an alert: acknowledged, shelved, claimed, closed
 
 

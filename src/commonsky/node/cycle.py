@@ -25,7 +25,7 @@ from commonsky.node.clock import Clock
 from commonsky.node.conjunctions import Conjunctions
 from commonsky.node.home import NATIONS, Home
 from commonsky.node.picture import Picture
-from commonsky.node.release import ALERTS, BULK, Release
+from commonsky.node.release import ALERTS, BULK, FINDINGS, Release
 from commonsky.node.statements import Author
 from commonsky.node.watch import Watch
 from commonsky.share import recall, receipt
@@ -105,6 +105,7 @@ class Node:
             tick_ns = round(self.home.configuration.exchange.bulk_tick_s * NS_PER_S)
             self.bulk_due_tai_ns = now - now % tick_ns + tick_ns
             _add(turn.sent, self.release.run(BULK, now))
+            _add(turn.sent, self.release.run(FINDINGS, now))
             _add(turn.sent, self.release.review(now))
         turn.published = self.outbox.publish(self.peers)
 

@@ -23,6 +23,7 @@ from commonsky.share.policy.refusal import Refusals
 PROTOCOL = (Kind.RETRACTION, Kind.RECEIPT, Kind.WITHDRAWN, Kind.NOTICE)
 BULK = (Kind.ELEMENT_SET, Kind.EPHEMERIS)
 ALERTS = (Kind.CONJUNCTION, Kind.CLAIM, *PROTOCOL)
+FINDINGS = (Kind.FINDING,)
 AT_ONCE = 2048
 WARN = "warn"
 PURGED = Withheld("the body was purged")

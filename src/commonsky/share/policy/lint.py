@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 64
 TAKEN = ("embargo",)  # says a verdict that no rule made
 NATION = re.compile(r"[A-Z]{3}")
-STATED = (Kind.ELEMENT_SET, Kind.EPHEMERIS, Kind.CONJUNCTION, Kind.CLAIM)
+STATED = (Kind.ELEMENT_SET, Kind.EPHEMERIS, Kind.CONJUNCTION, Kind.FINDING, Kind.CLAIM)
 MADE = (Kind.EVENT, Kind.EXISTENCE, Kind.WARNING)
 
 
