@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -11,12 +10,10 @@ import msgspec
 
 from commonsky.assess.covariance_scale import Interval
 from commonsky.assess.realism import EVERYTHING, ScorecardRow, Verdict
-from commonsky.catalogue.catalogue import Catalogue
-from commonsky.errors import UnreadableInput
 from commonsky.node.executor import workers
-from commonsky.node.intake import read_records
 from commonsky.node.realism import LEAST_DAYS, Later, Realism, realism_of
 from commonsky.show.cli.exits import Misuse
+from commonsky.show.cli.histories import read_histories
 from commonsky.show.cli.plain import plain
 from commonsky.show.cli.screening import tell_intake
 from commonsky.show.cli.voice import Voice, announce_compilation
@@ -62,7 +59,7 @@ def show_realism(files: Sequence[str], later: str, fewest: int, form: str) -> No
     with Voice() as voice:
         announce_compilation(voice, "astro")
         with voice.during("reading"):
-            sets = _read(files)
+            sets = read_histories(files)
         tell_intake(voice, sets)
         with voice.during("comparing"), workers(None) as executor:
             told = realism_of([sets], treated=Later(later), executor=executor, fewest=fewest)
@@ -75,21 +72,6 @@ def show_realism(files: Sequence[str], later: str, fewest: int, form: str) -> No
         sys.stdout.buffer.write(document(told, Later(later)) + b"\n")
     else:
         sys.stdout.write("\n".join(lines(told, Later(later))) + "\n")
-
-
-def _read(files: Sequence[str]) -> Catalogue:
-    """Read every set of the files, older ones of an object too."""
-    from commonsky.share.sources.cache import default_directory  # noqa: PLC0415 - quick start
-    from commonsky.share.sources.celestrak import locate  # noqa: PLC0415 - quick start
-
-    paths = [
-        locate(name, default_directory(os.environ)) if name.startswith("celestrak:") else name
-        for name in files
-    ]
-    try:
-        return read_records(*paths, stdin=sys.stdin.buffer)
-    except OSError as error:
-        raise UnreadableInput(f"{error.filename or 'the input'}: {error.strerror}") from error
 
 
 def document(told: Realism, later: Later) -> bytes:
