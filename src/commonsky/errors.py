@@ -18,6 +18,7 @@ The exceptions of commonsky.
   + NodeError          a node's directory or its configuration is not in order
   + FeedRefused        a peer's log was refused, with a named reason; the peer's fault
   + PeerUnreachable    a peer cannot be reached now; nobody's fault
+  + DossierRefused     a dossier is not what was signed, or says something else computed again
 
 Failures of single objects inside a bulk calculation are not exceptions:
 they are a `status` column beside the results.
@@ -109,3 +110,7 @@ class FeedRefused(CommonskyError):
 
 class PeerUnreachable(CommonskyError):
     """A peer cannot be reached now."""
+
+
+class DossierRefused(CommonskyError):
+    """A dossier is not what was signed, or says something else when it is computed again."""

@@ -14,7 +14,7 @@ from commonsky.characterise.history import History, history
 from commonsky.characterise.manoeuvre import Kind as ManoeuvreKind
 from commonsky.characterise.manoeuvre import manoeuvres
 from commonsky.characterise.proximity import PassiveSafety, Status, approaches
-from commonsky.characterise.relocation import relocations
+from commonsky.characterise.relocation import Outcome, relocations
 from commonsky.node.findings import (
     KINDS,
     M_PER_KM,
@@ -30,6 +30,7 @@ from commonsky.node.findings import (
 
 Progress = Callable[[str, float, float], None]
 NS_PER_HOUR = 3_600_000_000_000
+RELOCATED = {Outcome.ARRIVED: "arrived", Outcome.UNDER_WAY: "under way"}
 
 
 def detected(
@@ -107,4 +108,5 @@ def _relocations(
             longitude_to_deg=told(np.degrees(table.longitude_to_rad[k])) or 0.0,
             drift_deg_day=told(np.degrees(table.drift_rad_day[k])) or 0.0,
             score=told(table.score[k]) or 0.0,
+            status=RELOCATED[Outcome(int(table.outcome[k]))],
         )

@@ -6,8 +6,10 @@ Plain functions; what is told is a document of structs, the same for JSON and fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -20,30 +22,57 @@ from commonsky.astro.states import Frame
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.characterise.dose_table import DoseTable, Places, Quantity
 from commonsky.characterise.exposure import (
+    EQUATORIAL_RADIUS_KM,
     Exposure,
+    Judgement,
     Margins,
     Verdict,
-    days_of_margin,
-    decay,
     exposure,
+    judged,
+    margins_of,
     orbit_rates,
-    verdicts,
 )
-from commonsky.characterise.magnetic_coordinates import Dipole, eccentric_dipole
+from commonsky.characterise.magnetic_coordinates import dipole_coordinates, eccentric_dipole
 from commonsky.errors import OutOfSpan
 from commonsky.node.environment import newest
 
-FIELD = "eccentric dipole of IGRF-14; L and B/B0 of the whole field differ, most in low orbit"
-POINTS_AT_ONCE = 2_000_000
+POINTS_AT_ONCE = 1_000_000
 WINDOWS_TOLD = 12
+ALL = 1.0 - 1e-9
 WORDS = {
     Verdict.HOLDS: "holds",
     Verdict.HOLDS_SAFED_IN_WINDOWS: "holds if safed in its windows",
     Verdict.HOLDS_SAFED_THROUGHOUT: "holds if safed throughout",
     Verdict.DOES_NOT_HOLD: "does not hold, safed or not",
-    Verdict.DOES_NOT_HOLD_UNSAFED: "does not hold; no safing is declared",
+    Verdict.DOES_NOT_HOLD_UNSAFED: "does not hold; what safing leaves is not declared",
     Verdict.CANNOT_BE_TOLD: "cannot be told",
 }
+# Positions (n, k, 3) in ITRF and epochs (k,) to L and B/B0 (n, k).
+Coordinates: TypeAlias = Callable[[Floats, Ints], tuple[Floats, Floats]]
+
+
+class Gap(StrEnum):
+    """Why something is not known, or only bounded."""
+
+    NONE = ""
+    NO_ELEMENTS = "no element set"
+    NOT_FOLLOWED = "the orbit cannot be followed"
+    NO_SHIELDING = "no shielding is declared"
+    OUTSIDE = "outside the table"
+    NO_MARGIN = "no margin is declared"
+    OTHER_PARTICLES = "the margin is of other particles"
+    PARTLY_OUTSIDE = "partly outside the table: exposure is a lower bound"
+    TOO_LOW = "too low for a dipole: nothing bounds L and B/B0"
+    TOO_CLOSE = "too close for a dipole to tell"
+
+
+@dataclass(frozen=True, slots=True)
+class MagneticField:
+    """What tells L and B/B0; of a dipole it is known how far off exposures may be."""
+
+    name: str
+    coordinates: Coordinates
+    is_dipole: bool
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -55,10 +84,11 @@ class Window(msgspec.Struct, frozen=True):
 
 class Exposed(msgspec.Struct, frozen=True, kw_only=True):
     """
-    One satellite and one quantity: null is what nobody knows, 36525 days a century or more.
+    One satellite and one quantity; null is what nobody knows, 36525 days a century or more.
 
-    `rate_per_day` is the mean along the orbit, with decay as at the start; it and what follows
-    from it are lower bounds where `outside_share` is above 0.  Windows hold `window_share` of it.
+    `rate_per_day` is the mean along the orbit, with decay as at the start.  It and what follows
+    from it are lower bounds where `outside_share` is above 0, and uncertain by `field_factor`
+    either way, null where nothing bounds it.  Windows hold `window_share` of the exposure.
     """
 
     norad_cat_id: int
@@ -71,6 +101,7 @@ class Exposed(msgspec.Struct, frozen=True, kw_only=True):
     peak_per_day: float | None
     in_span: float | None
     outside_share: float
+    field_factor: float | None
     margin: float | None
     share_of_margin_per_day: float | None
     days_of_margin: float | None
@@ -81,7 +112,7 @@ class Exposed(msgspec.Struct, frozen=True, kw_only=True):
     windows_a_day: float
     windows: list[Window]
     verdict: str
-    reason: str
+    gap: str
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -97,31 +128,19 @@ class Told(msgspec.Struct, frozen=True):
     epoch: str
 
 
-class Gaps(msgspec.Struct, frozen=True):
-    """Who is missing from the answer, and why: catalogue numbers."""
-
-    no_element_set: list[int]
-    no_margin: list[int]
-    no_shielding: list[int]
-    other_particles: list[int]
-    not_followed: list[int]
-    outside: list[int]
-    partly_outside: list[int]
-
-
 class Exposures(msgspec.Struct, frozen=True, kw_only=True, tag="exposure", tag_field="kind"):
-    """Who is exposed, the most exposed first, and who can be made safe."""
+    """Who is exposed, the most exposed first; who can be made safe; who is missing, and why."""
 
     start: str
     stop: str
     step_s: float
     needed_days: float
-    field: str
+    magnetic_field: str
     tables: list[Told]
     asked: int
     satellites: list[Exposed]
     can_be_made_safe: list[int]
-    gaps: Gaps
+    gaps: dict[str, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,45 +160,50 @@ class Span:
         return self.start_tai_ns + step_ns * np.arange(steps + 1, dtype=np.int64)
 
 
+def dipole_field(epoch_tai_ns: int) -> MagneticField:
+    """Return the eccentric dipole at an epoch."""
+    dipole = eccentric_dipole(epoch_tai_ns)
+    return MagneticField(
+        "eccentric dipole of IGRF-14, not the whole field",
+        lambda position, _: dipole_coordinates(position, dipole),
+        is_dipole=True,
+    )
+
+
 def exposures(
     catalogue: Catalogue, tables: Sequence[DoseTable], margins: Margins, span: Span,
-    satellites: Sequence[int] | None = None,
+    satellites: Sequence[int] | None = None, field: MagneticField | None = None,
 ) -> Exposures:  # fmt: skip
     """
     Return the exposure of satellites, the most exposed first, against their margins.
 
     Tables of one quantity (and of the same particles) add up.  Without `satellites` all that have
-    a margin are asked for.
+    a margin are asked for; without a `field` L and B/B0 are those of a dipole.
     """
     if not tables:
         raise ValueError("at least one table is needed")
+    tables = [_since(table, span) for table in tables]
+    if all(table.places is Places.ORBITS for table in tables):
+        field = None
+    elif field is None:
+        field = dipole_field(span.start_tai_ns + round(0.5 * span.days * NS_PER_DAY))
     asked = np.unique(margins.catalogue_number if satellites is None else np.array(satellites))
     fleet = newest(catalogue)
-    missing = np.setdiff1d(asked, fleet.catalogue_number)
     rows = np.flatnonzero(np.isin(fleet.catalogue_number, asked))
-    tables = [_since(table, span) for table in tables]
-    dipole = eccentric_dipole(span.start_tai_ns + round(0.5 * span.days * NS_PER_DAY))
-    number_to_row = {int(n): k for k, n in enumerate(catalogue.catalogue_number)}
-    told: list[Exposed] = []
     at_once = max(POINTS_AT_ONCE // len(span.epoch_tai_ns), 1)
+    told: list[Exposed] = []
     for begin in range(0, len(rows), at_once):
         some = fleet.take(rows[begin : begin + at_once])
-        orbits = _Orbits.of(some, _declared(margins, some.catalogue_number), span, dipole)
-        for kind in dict.fromkeys((one.quantity, one.particles.casefold()) for one in tables):
-            added = [t for t in tables if (t.quantity, t.particles.casefold()) == kind]
-            told += orbits.told(added, number_to_row)
+        told += _told(some, tables, margins_of(margins, some.catalogue_number), span, field)
+    row_of = {number: k for k, number in enumerate(catalogue.catalogue_number.tolist())}
+    told = [msgspec.structs.replace(o, catalogue_row=row_of[o.norad_cat_id]) for o in told]
     told.sort(key=lambda one: (-(one.share_of_margin_per_day or 0.0), -(one.rate_per_day or 0.0)))
-    safe = {WORDS[Verdict.HOLDS_SAFED_IN_WINDOWS], WORDS[Verdict.HOLDS_SAFED_THROUGHOUT]}
-    hopeless = {o.norad_cat_id for o in told if o.verdict not in {*safe, WORDS[Verdict.HOLDS]}}
-    shells = any(table.places is Places.SHELLS for table in tables)
+    missing = np.setdiff1d(asked, fleet.catalogue_number).tolist()
     return Exposures(
         start=utc_text(int(span.epoch_tai_ns[0]), 0), stop=utc_text(int(span.epoch_tai_ns[-1]), 0),
-        step_s=span.step_s, needed_days=span.needed_days, field=FIELD if shells else "",
-        tables=[_told(table) for table in tables], asked=len(asked), satellites=told,
-        can_be_made_safe=sorted(
-            {one.norad_cat_id for one in told if one.verdict in safe} - hopeless
-        ),
-        gaps=_gaps(told, missing),
+        step_s=span.step_s, needed_days=span.needed_days,
+        magnetic_field=field.name if field else "", tables=[_of_table(table) for table in tables],
+        asked=len(asked), satellites=told, can_be_made_safe=_safe(told), gaps=_gaps(told, missing),
     )  # fmt: skip
 
 
@@ -194,176 +218,114 @@ def _since(table: DoseTable, span: Span) -> DoseTable:
     return table
 
 
-def _declared(margins: Margins, number: Ints) -> Margins:
-    """The margins of these satellites, in their order; nan where none is declared."""
-    place = np.searchsorted(margins.catalogue_number, number)
-    place = np.minimum(place, max(len(margins.catalogue_number) - 1, 0))
-    if len(margins.catalogue_number) == 0:
-        none = np.full(len(number), np.nan)
-        return Margins(number, none, none, none, np.full(len(number), ""), none)
-    known = margins.catalogue_number[place] == number
-
-    def column(values: Floats) -> Floats:
-        return np.where(known, values[place], np.nan)
-
-    return Margins(
-        number, column(margins.dose_gy), column(margins.shielding_mm_al),
-        column(margins.fluence_per_cm2), np.where(known, margins.particles[place], ""),
-        column(margins.safed_factor),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Orbits:
-    """Where some satellites are at the epochs of a span, and what is declared of them."""
-
-    fleet: Catalogue
-    margins: Margins
-    span: Span
-    dipole: Dipole
-    position_itrf_km: Floats  # (n, k, 3); nan of orbits that cannot be followed
-    followed: np.ndarray
-
-    @classmethod
-    def of(cls, fleet: Catalogue, margins: Margins, span: Span, dipole: Dipole) -> _Orbits:
-        epochs = span.epoch_tai_ns
-        states = propagate(fleet.elements, epochs)
+def _told(
+    fleet: Catalogue, tables: Sequence[DoseTable], margins: Margins, span: Span,
+    field: MagneticField | None,
+) -> Iterator[Exposed]:  # fmt: skip
+    """Yield what each kind of table says of each satellite."""
+    epochs = span.epoch_tai_ns
+    states = propagate(fleet.elements, epochs)
+    followed = (states.status == 0).all(axis=1)
+    states.position_km[~followed] = np.nan
+    height = np.linalg.norm(states.position_km, axis=-1) - EQUATORIAL_RADIUS_KM
+    shells = (height, height)
+    if field is not None:
         turn = rotation(Frame.TEME, Frame.ITRF, epochs)
-        position = np.einsum("kij,nkj->nki", turn, states.position_km)
-        followed = (states.status == 0).all(axis=1)
-        position[~followed] = np.nan
-        return cls(fleet, margins, span, dipole, position, followed)
-
-    def told(
-        self, tables: Sequence[DoseTable], number_to_row: dict[int, int]
-    ) -> Iterator[Exposed]:
-        """Yield what tables that add up say of each satellite."""
-        epochs, inclination = self.span.epoch_tai_ns, self.fleet.elements.inclination_rad
+        shells = field.coordinates(np.einsum("kij,nkj->nki", turn, states.position_km), epochs)
+    kinds = dict.fromkeys((one.quantity, one.particles.casefold()) for one in tables)
+    for kind in kinds:
+        added = [one for one in tables if (one.quantity, one.particles.casefold()) == kind]
         rates = [
             orbit_rates(
-                t, self.position_itrf_km, inclination, self.margins.shielding_mm_al, self.dipole
+                one, height, shells, fleet.elements.inclination_rad, margins.shielding_mm_al
             )
-            for t in tables
+            for one in added
         ]
-        found = exposure(rates, tables, epochs)
-        judged = _Judged.of(found, tables, self, epochs)
-        for k in range(len(self.fleet)):
-            yield judged.told(k, tables[0], self, number_to_row)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """Columns of n satellites: exposure, margin, days, verdict."""
-
-    found: Exposure
-    rate_per_day: Floats
-    margin: Floats
-    days: Floats
-    windowed: Floats
-    throughout: Floats
-    verdict: np.ndarray
-
-    @classmethod
-    def of(
-        cls, found: Exposure, tables: Sequence[DoseTable], orbits: _Orbits, epochs: Ints
-    ) -> _Judged:
-        margins, needed = orbits.margins, orbits.span.needed_days
-        folding = np.array([table.efolding_days for table in tables])
-        mean = found.mean_per_day * np.concatenate([decay(t, epochs[:1]) for t in tables])
-        inside = found.mean_in_windows_per_day * np.concatenate(
-            [decay(t, epochs[:1]) for t in tables]
+        found = exposure(
+            rates, added, height, epochs, dipole=field is not None and field.is_dipole
         )
-        dose = tables[0].quantity is Quantity.DOSE
-        comparable = np.char.lower(margins.particles) == tables[0].particles.casefold()
-        margin = margins.dose_gy if dose else np.where(comparable, margins.fluence_per_cm2, np.nan)
-        margin = np.where(found.outside_share > 1.0 - 1e-9, np.nan, margin)
-        factor = margins.safed_factor[:, None]
-        days = days_of_margin(mean, folding, margin)
-        windowed = days_of_margin(mean - (1.0 - factor) * inside, folding, margin)
-        throughout = days_of_margin(mean * factor, folding, margin)
-        unknown = np.isnan(margins.safed_factor)
-        windowed, throughout = (np.where(unknown, np.nan, d) for d in (windowed, throughout))
-        verdict = verdicts(days, windowed, throughout, found.outside_share, needed)
-        return cls(found, mean.sum(axis=1), margin, days, windowed, throughout, verdict)
-
-    def told(
-        self, k: int, table: DoseTable, orbits: _Orbits, number_to_row: dict[int, int]
-    ) -> Exposed:
-        """Return what is told of satellite k."""
-        found, fleet, span = self.found, orbits.fleet, orbits.span
-        number = int(fleet.catalogue_number[k])
-        age = (span.start_tai_ns - int(fleet.elements.epoch_tai_ns[k])) / NS_PER_DAY
-        silent = found.outside_share[k] > 1.0 - 1e-9
-        passes = np.flatnonzero(found.window_of == k)
-        mean = found.mean_per_day[k].sum()
-        inside = found.mean_in_windows_per_day[k].sum()
-        rate = _known(self.rate_per_day[k], silent)
-        margin = _known(self.margin[k])
-        return Exposed(
-            norad_cat_id=number, object_name=str(fleet.object_name[k]),
-            catalogue_row=number_to_row[number], elements_age_days=round(age, 3),
-            quantity=str(table.quantity), particles=table.particles, rate_per_day=rate,
-            peak_per_day=_known(found.peak_per_day[k], silent),
-            in_span=_known(found.in_span[k], silent),
-            outside_share=round(float(found.outside_share[k]), 6), margin=margin,
-            share_of_margin_per_day=rate / margin if margin and rate is not None else None,
-            days_of_margin=_known(self.days[k]), days_safed_in_windows=_known(self.windowed[k]),
-            days_safed_throughout=_known(self.throughout[k]),
-            window_share=round(float(inside / mean), 4) if mean > 0.0 else 0.0,
-            window_hours_a_day=round(24.0 * float(found.window_time_share[k]), 3),
-            windows_a_day=round(len(passes) / span.days, 3),
-            windows=[
-                Window(utc_text(int(found.window_start_tai_ns[w]), 0),
-                       utc_text(int(found.window_stop_tai_ns[w]), 0))
-                for w in passes[:WINDOWS_TOLD]
-            ],
-            verdict=WORDS[Verdict(int(self.verdict[k]))], reason=self._reason(k, table, orbits),
-        )  # fmt: skip
-
-    def _reason(self, k: int, table: DoseTable, orbits: _Orbits) -> str:
-        """Why something about satellite k is not known, or only bounded; empty where it is."""
-        margins, dose = orbits.margins, table.quantity is Quantity.DOSE
-        outside = float(self.found.outside_share[k])
-        if not orbits.followed[k]:
-            return NOT_FOLLOWED
-        if dose and np.isnan(margins.shielding_mm_al[k]):
-            return NO_SHIELDING
-        if np.isnan(margins.dose_gy[k] if dose else margins.fluence_per_cm2[k]):
-            return NO_MARGIN
-        if not dose and str(margins.particles[k]).casefold() != table.particles.casefold():
-            return f"{OTHER_PARTICLES} {margins.particles[k]}"
-        if outside > 0.0:
-            return f"{OUTSIDE} {outside:.1%} of the time"
-        return ""
+        verdict = judged(found, added, margins, span.needed_days)
+        gap = _gap(found, verdict, added[0], margins, followed)
+        for k in range(len(fleet)):
+            yield _exposed(k, fleet, added[0], found, verdict, gap[k], span)
 
 
-NOT_FOLLOWED = "the orbit cannot be followed"
-NO_SHIELDING, NO_MARGIN = "no shielding declared", "no margin declared"
-OTHER_PARTICLES, OUTSIDE = "the margin is of other particles:", "outside the table"
+def _gap(
+    found: Exposure, verdict: Judgement, table: DoseTable, margins: Margins,
+    followed: np.ndarray,
+) -> list[Gap]:  # fmt: skip
+    """For each satellite the first reason why something of it is not known."""
+    dose = table.quantity is Quantity.DOSE
+    declared = margins.dose_gy if dose else margins.fluence_per_cm2
+    reasons = {
+        Gap.NOT_FOLLOWED: ~followed,
+        Gap.NO_SHIELDING: np.isnan(margins.shielding_mm_al) & dose,
+        Gap.OUTSIDE: found.outside_share > ALL,
+        Gap.NO_MARGIN: np.isnan(declared),
+        Gap.OTHER_PARTICLES: np.isnan(verdict.margin),
+        Gap.PARTLY_OUTSIDE: found.outside_share > 0.0,
+        Gap.TOO_LOW: np.isinf(found.field_factor),
+        Gap.TOO_CLOSE: verdict.verdict == Verdict.CANNOT_BE_TOLD,
+    }
+    first = np.argmax([*reasons.values(), np.ones(len(followed), np.bool_)], axis=0)
+    return [[*reasons, Gap.NONE][k] for k in first.tolist()]
+
+
+def _exposed(
+    k: int, fleet: Catalogue, table: DoseTable, found: Exposure, verdict: Judgement, gap: Gap,
+    span: Span,
+) -> Exposed:  # fmt: skip
+    """What is told of satellite k."""
+    silent = bool(found.outside_share[k] > ALL)
+    rate, margin = _known(verdict.rate_per_day[k], silent), _known(verdict.margin[k])
+    mean, inside = found.mean_per_day[k].sum(), found.mean_in_windows_per_day[k].sum()
+    passes = np.flatnonzero(found.window_of == k)
+    times = [
+        (utc_text(int(found.window_start_tai_ns[w]), 0), utc_text(int(found.window_stop_tai_ns[w]), 0))
+        for w in passes[:WINDOWS_TOLD]
+    ]  # fmt: skip
+    age = (span.start_tai_ns - int(fleet.elements.epoch_tai_ns[k])) / NS_PER_DAY
+    return Exposed(
+        norad_cat_id=int(fleet.catalogue_number[k]), object_name=str(fleet.object_name[k]),
+        catalogue_row=-1, elements_age_days=round(age, 3), quantity=str(table.quantity),
+        particles=table.particles, rate_per_day=rate,
+        peak_per_day=_known(found.peak_per_day[k], silent),
+        in_span=_known(found.in_span[k], silent),
+        outside_share=round(float(found.outside_share[k]), 6),
+        field_factor=_known(found.field_factor[k]), margin=margin,
+        share_of_margin_per_day=rate / margin if margin and rate is not None else None,
+        days_of_margin=_known(verdict.days[k]),
+        days_safed_in_windows=_known(verdict.days_safed_in_windows[k]),
+        days_safed_throughout=_known(verdict.days_safed_throughout[k]),
+        window_share=round(float(inside / mean), 4) if mean > 0.0 else 0.0,
+        window_hours_a_day=round(24.0 * float(found.window_time_share[k]), 3),
+        windows_a_day=round(len(passes) / span.days, 3),
+        windows=[Window(*one) for one in times],
+        verdict=WORDS[Verdict(int(verdict.verdict[k]))], gap=str(gap),
+    )  # fmt: skip
 
 
 def _known(value: float, silent: bool = False) -> float | None:
-    return None if silent or np.isnan(value) else float(f"{value:.6g}")
+    return None if silent or not np.isfinite(value) else float(f"{value:.6g}")
 
 
-def _told(table: DoseTable) -> Told:
-    beyond = "zero, as the table says" if table.zero_beyond else "refused"
-    folding = float(table.efolding_days) if np.isfinite(table.efolding_days) else None
-    kind = "logarithms" if table.logarithmic else "linear"
+def _of_table(table: DoseTable) -> Told:
     return Told(
-        table.source, str(table.places), str(table.quantity), table.particles, kind, beyond, folding,
-        utc_text(table.epoch_tai_ns, 0),
+        table.source, str(table.places), str(table.quantity), table.particles,
+        "logarithms" if table.logarithmic else "linear",
+        "zero, as the table says" if table.zero_beyond else "refused",
+        _known(table.efolding_days), utc_text(table.epoch_tai_ns, 0),
     )  # fmt: skip
 
 
-def _gaps(told: Sequence[Exposed], missing: Ints) -> Gaps:
-    def because(reason: str) -> list[int]:
-        return sorted({one.norad_cat_id for one in told if one.reason.startswith(reason)})
+def _safe(told: Sequence[Exposed]) -> list[int]:
+    """Who does not hold as it is, and does in all quantities if safed."""
+    safed = {WORDS[Verdict.HOLDS_SAFED_IN_WINDOWS], WORDS[Verdict.HOLDS_SAFED_THROUGHOUT]}
+    other = {o.norad_cat_id for o in told if o.verdict not in {*safed, WORDS[Verdict.HOLDS]}}
+    return sorted({o.norad_cat_id for o in told if o.verdict in safed} - other)
 
-    silent = {o.norad_cat_id for o in told if o.outside_share >= 1.0}
-    partly = {o.norad_cat_id for o in told if 0.0 < o.outside_share < 1.0}
-    unasked = {o.norad_cat_id for o in told if o.reason in {NOT_FOLLOWED, NO_SHIELDING}}
-    return Gaps(
-        missing.tolist(), because(NO_MARGIN), because(NO_SHIELDING), because(OTHER_PARTICLES),
-        because(NOT_FOLLOWED), sorted(silent - unasked), sorted(partly),
-    )  # fmt: skip
+
+def _gaps(told: Sequence[Exposed], missing: list[int]) -> dict[str, list[int]]:
+    gaps = {gap: sorted({o.norad_cat_id for o in told if o.gap == gap}) for gap in Gap if gap}
+    gaps[Gap.NO_ELEMENTS] = missing
+    return {str(gap): numbers for gap, numbers in gaps.items() if numbers}

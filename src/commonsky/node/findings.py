@@ -64,6 +64,7 @@ class Relocation(Finding, frozen=True, kw_only=True, tag="relocation"):
     longitude_to_deg: float
     drift_deg_day: float
     score: float
+    status: str  # arrived; or under way, and then the last longitude stands for the new one
 
     @property
     def objects(self) -> tuple[int, ...]:

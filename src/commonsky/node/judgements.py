@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
+
+from commonsky.characterise.norms.explain import fact_words
+from commonsky.characterise.norms.findings import Finding, Findings
+from commonsky.characterise.norms.knowledge import Answer, Belief
+from commonsky.characterise.norms.rule import Rule
+from commonsky.characterise.norms.verdict import Outcome
+from commonsky.node.findings import told
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,3 +42,60 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     would_change: tuple[str, ...]
     rows: tuple[int, ...] = ()
     records: tuple[str, ...] = ()
+
+
+def judgements(found: Findings, handles: Sequence[str] | None = None) -> tuple[Judgement, ...]:
+    """
+    Return what rules say, as records; with `handles` (n,) they name records instead of rows.
+
+    One that does not apply to any fact of its kind is told once, not fact by fact.
+    """
+    return tuple(_judgement(one, handles) for one in found if _is_told(one, found))
+
+
+def _is_told(one: Finding, found: Findings) -> bool:
+    if one.outcome is not Outcome.NOT_APPLICABLE:
+        return True
+    same = [other for other in found if other.rule is one.rule and other.objects == one.objects]
+    return same[0] is one
+
+
+def _judgement(one: Finding, handles: Sequence[str] | None) -> Judgement:
+    rule = one.rule
+    determined = one.outcome is Outcome.DETERMINED
+    return Judgement(
+        rule=rule.id,
+        version=rule.version,
+        title=rule.title,
+        objects=one.objects,
+        fact=" ".join(fact_words(one.fact)),
+        outcome=one.said,
+        probability=told(one.probability) if determined else None,
+        probability_low=told(one.ends[0]) if determined else None,
+        probability_high=told(one.ends[1]) if determined else None,
+        confidence=told(one.confidence) or 0.0,
+        reasons=(*one.remarks, *one.reasons),
+        would_decide=one.would_decide,
+        binding=rule.binding.value,
+        legal=" ".join(one.legal),
+        citations=tuple(_cited(rule)),
+        alternatives=tuple(
+            (other.text, _likelihood(other.likelihood)) for other in one.fact.alternatives
+        ),
+        would_change=one.would_change,
+        rows=() if handles is not None else one.rows,
+        records=() if handles is None else tuple(handles[row] for row in one.rows),
+    )
+
+
+def _cited(rule: Rule) -> Iterator[str]:
+    for one in rule.citations:
+        yield f"{one.text} ({one.status}){f' {one.address}' if one.address else ''}"
+    for name, number in sorted(rule.thresholds.items()):
+        where = f" {number.address}" if number.address else ""
+        words = name.replace("_", " ")
+        yield f"{words} = {number.value:g} {number.unit}: {number.source} ({number.status}){where}"
+
+
+def _likelihood(answer: Answer) -> float | None:
+    return told((answer.low + answer.high) / 2.0) if isinstance(answer, Belief) else None

@@ -8,7 +8,7 @@ import numpy as np
 
 from commonsky.astro.epoch import NS_PER_DAY, utc_text
 from commonsky.characterise.history import History
-from commonsky.characterise.longitude import longitude_rad
+from commonsky.characterise.longitude import longitudes
 from commonsky.characterise.norms.facts import SlotKeeping
 from commonsky.characterise.norms.knowledge import Normal, Quantity, Unknown, When, exactly
 from commonsky.characterise.norms.subject import Subject
@@ -28,7 +28,7 @@ SERVICES = {
 def slot_keeping(past: History, subject: Subject, entry: Entry) -> SlotKeeping:
     """Return the last year of one object (`past` has it alone), window by window."""
     epochs = past.elements.epoch_tai_ns
-    longitude = np.degrees(longitude_rad(past))
+    longitude = np.degrees(longitudes(past).longitude_rad)
     before = np.floor((epochs[-1] - epochs) / (DAYS_EACH * NS_PER_DAY)).astype(np.int64)
     filed: Quantity = Unknown("no register given says which longitude was filed")
     if entry.filed_longitude_deg is not None:

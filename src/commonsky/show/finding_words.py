@@ -19,8 +19,8 @@ def finding_words(one: AnyFinding) -> str:
         case Relocation():
             return (
                 f"{one.object} {one.name} left {_east(one.longitude_from_deg)} between "
-                f"{_minute(one.left_not_before)} and {_minute(one.left_not_after)}, and stayed at "
-                f"{_east(one.longitude_to_deg)} from {_minute(one.arrived_not_after)} at latest"
+                f"{_minute(one.left_not_before)} and {_minute(one.left_not_after)}, "
+                + _arrival(one)
             )
         case Proximity():
             return _proximity(one)
@@ -38,6 +38,12 @@ def _manoeuvre(one: Manoeuvre) -> str:
         f"{one.object} {one.name} manoeuvred {much} between {_minute(one.not_before)} and "
         f"{_minute(one.not_after)}: {one.type}"
     )
+
+
+def _arrival(one: Relocation) -> str:
+    if one.status == "under way":
+        return f"and drifts still, at {_east(one.longitude_to_deg)}"
+    return f"and stayed at {_east(one.longitude_to_deg)} from {_minute(one.arrived_not_after)}"
 
 
 def _proximity(one: Proximity) -> str:

@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 from commonsky import __version__
 from commonsky.errors import (
     CommonskyError,
+    DossierRefused,
     FeedRefused,
     KeyRefused,
     MessageError,
@@ -91,6 +92,12 @@ Write an invented sky of any size, as OMM CSV on stdout.
 
 It is distributed like the real one, and free to give away.  Numbers count from 900000000.
 """,
+    "watch": """
+Tell events as they arise, from a directory that catalogues are put into or from a node.
+
+As `commonsky watch incoming/`.  Runs until Ctrl-C; with --once it looks once.  With --node and
+--state what is found becomes records of the node.
+""",
     "breakup": """
 Tell what a break-up leaves.
 
@@ -155,6 +162,48 @@ Tell at once what a policy comes to, and how much of each shell's room is used.
 
 As `commonsky environment capacity --population gp.csv --disposal-success 0.99`.  Means of a shell
 model, without chance: to see which way a policy goes before `project` says how sure that is.
+""",
+        },
+    ),
+    "events": (
+        "What happened in orbit, from histories of element sets.",
+        {
+            "detect": """
+Tell manoeuvres, relocations, approaches and fragmentations.
+
+As `commonsky events detect sets/ --kind manoeuvre`.  Files or directories hold several element
+sets of each object.  One JSON object a line, or with --format text one sentence.
+""",
+        },
+    ),
+    "norms": (
+        "Rules of responsible behaviour, and what happened held against them.",
+        {
+            "list": "List the rules: id, binding, title.",
+            "explain": """
+Tell what a rule asks, of whom and since when, how it is tested, and where each of it was read.
+""",
+            "check": """
+Hold objects against rules: the fact, the test, and what the rule is worth in law.
+
+As `commonsky norms check gp.csv --object 27386 --register satcat.csv`.  What cannot be determined
+says so, and what would decide it.
+""",
+        },
+    ),
+    "dossier": (
+        "Evidence that stands without trust in whoever shows it.",
+        {
+            "make": """
+Make a dossier: what was seen, by whom, what else it may have been, which rules it meets.
+
+As `commonsky dossier make sets/ --object 40258 --output luch`.  A folder with a page for people,
+what it says as JSON, and every record it rests on with its proof.
+""",
+            "verify": """
+Check a dossier's signature and records, and compute it again from them.
+
+Exit code 4 where something is wrong or comes out otherwise; differences are shown.
 """,
         },
     ),
@@ -237,6 +286,7 @@ EXIT_OF: tuple[tuple[type[BaseException], Exit], ...] = (
     (SourceRefused, Exit.REFUSED),
     (FeedRefused, Exit.REFUSED),
     (KeyRefused, Exit.REFUSED),
+    (DossierRefused, Exit.REFUSED),
     (UnknownEpoch, Exit.USAGE),
     (UnknownObject, Exit.USAGE),
     (UnknownRecord, Exit.USAGE),
