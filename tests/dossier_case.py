@@ -25,7 +25,7 @@ MANOEUVRE = Manoeuvre(
 )  # fmt: skip
 JUDGEMENT = Judgement(
     rule="IADC-5.3.2", version="1", title="Leave low orbits within 25 years", objects=(5,),
-    fact="Mean height 700 km.", outcome="determined", probability=0.8, probability_low=0.6,
+    fact=("Mean height 700 km.",), outcome="determined", probability=0.8, probability_low=0.6,
     probability_high=0.95, confidence=0.9, reasons=("It would stay for 40 years.",),
     would_decide=(), binding="guideline", legal="A guideline: nobody is bound by law.",
     citations=("IADC-02-01",), alternatives=(("A later disposal.", 0.2), ("Drag sails.", None)),

@@ -49,7 +49,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def asked_rules(ids: Sequence[str]) -> tuple[Rule, ...]:
-    """Return the rules of these ids, all where none is named; an unknown one is `UnknownObject`."""
+    """Return the rules of these ids, or all; an unknown one is an `UnknownObject`."""
     every = rulebook()
     unknown = sorted(set(ids) - {rule.id for rule in every})
     if unknown:

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.astro.epoch import NS_PER_DAY, NS_PER_S, utc_text
+from commonsky.astro.epoch import NS_PER_DAY, NS_PER_S, utc_text, utc_texts
 from commonsky.astro.frames import rotation
 from commonsky.astro.sgp4 import propagate
 from commonsky.astro.states import Frame
@@ -88,7 +88,8 @@ class Exposed(msgspec.Struct, frozen=True, kw_only=True):
 
     `rate_per_day` is the mean along the orbit, with decay as at the start.  It and what follows
     from it are lower bounds where `outside_share` is above 0, and uncertain by `field_factor`
-    either way, null where nothing bounds it.  Windows hold `window_share` of the exposure.
+    either way, null where nothing bounds it.  Windows hold `window_share` of the exposure; a
+    table over orbits has none.
     """
 
     norad_cat_id: int
@@ -280,10 +281,10 @@ def _exposed(
     rate, margin = _known(verdict.rate_per_day[k], silent), _known(verdict.margin[k])
     mean, inside = found.mean_per_day[k].sum(), found.mean_in_windows_per_day[k].sum()
     passes = np.flatnonzero(found.window_of == k)
-    times = [
-        (utc_text(int(found.window_start_tai_ns[w]), 0), utc_text(int(found.window_stop_tai_ns[w]), 0))
-        for w in passes[:WINDOWS_TOLD]
-    ]  # fmt: skip
+    starts, stops = (
+        utc_texts(times[passes[:WINDOWS_TOLD]], 0)
+        for times in (found.window_start_tai_ns, found.window_stop_tai_ns)
+    )
     age = (span.start_tai_ns - int(fleet.elements.epoch_tai_ns[k])) / NS_PER_DAY
     return Exposed(
         norad_cat_id=int(fleet.catalogue_number[k]), object_name=str(fleet.object_name[k]),
@@ -297,10 +298,10 @@ def _exposed(
         days_of_margin=_known(verdict.days[k]),
         days_safed_in_windows=_known(verdict.days_safed_in_windows[k]),
         days_safed_throughout=_known(verdict.days_safed_throughout[k]),
-        window_share=round(float(inside / mean), 4) if mean > 0.0 else 0.0,
+        window_share=round(float(inside / mean), 4) if len(passes) else 0.0,
         window_hours_a_day=round(24.0 * float(found.window_time_share[k]), 3),
         windows_a_day=round(len(passes) / span.days, 3),
-        windows=[Window(*one) for one in times],
+        windows=[Window(*one) for one in zip(starts, stops, strict=True)],
         verdict=WORDS[Verdict(int(verdict.verdict[k]))], gap=str(gap),
     )  # fmt: skip
 

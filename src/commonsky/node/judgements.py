@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from commonsky.characterise.norms.explain import fact_words
+from commonsky.characterise.norms.explain import fact_lines
 from commonsky.characterise.norms.findings import Finding, Findings
 from commonsky.characterise.norms.knowledge import Answer, Belief
 from commonsky.characterise.norms.rule import Rule
+from commonsky.characterise.norms.rule_tests import TESTS
 from commonsky.characterise.norms.verdict import Outcome
 from commonsky.node.findings import told
+
+PLACE = re.compile(r"\[\d+\]")
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +32,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     title: str
     objects: tuple[int, ...]
-    fact: str
+    fact: tuple[str, ...]
     outcome: str  # determined, cannot be determined, not applicable
     probability: float | None
     probability_low: float | None
@@ -68,13 +73,13 @@ def _judgement(one: Finding, handles: Sequence[str] | None) -> Judgement:
         version=rule.version,
         title=rule.title,
         objects=one.objects,
-        fact=" ".join(fact_words(one.fact)),
+        fact=tuple(_folded(fact_lines(one.fact, TESTS[rule.test].uses))),
         outcome=one.said,
         probability=told(one.probability) if determined else None,
         probability_low=told(one.ends[0]) if determined else None,
         probability_high=told(one.ends[1]) if determined else None,
         confidence=told(one.confidence) or 0.0,
-        reasons=(*one.remarks, *one.reasons),
+        reasons=tuple(_folded((*one.remarks, *one.reasons))),
         would_decide=one.would_decide,
         binding=rule.binding.value,
         legal=" ".join(one.legal),
@@ -86,6 +91,13 @@ def _judgement(one: Finding, handles: Sequence[str] | None) -> Judgement:
         rows=() if handles is not None else one.rows,
         records=() if handles is None else tuple(handles[row] for row in one.rows),
     )
+
+
+def _folded(lines: Iterable[str]) -> Iterator[str]:
+    """Lines that differ only in their place in a row, told once with how many they are."""
+    counts = Counter(PLACE.sub("", line) for line in lines)
+    for line, count in counts.items():
+        yield line if count == 1 else f"{line} ({count} of them)"
 
 
 def _cited(rule: Rule) -> Iterator[str]:

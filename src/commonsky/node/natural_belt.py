@@ -7,7 +7,7 @@ flux over McIlwain's L and B/B0 of the fields that the models were made with (of
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -18,17 +18,16 @@ from commonsky.errors import UnreadableInput
 from commonsky.node.exposures import MagneticField
 
 S_PER_DAY = 86_400.0
-L = np.concatenate([np.arange(1.0, 2.0, 0.02), np.arange(2.0, 12.01, 0.1)])
-# Close to the equator of a low shell the flux falls within parts of a percent.
-B_B0 = 1.0 + np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 160)])
+# So finely that linear interpolation adds 2 % of electrons and 6 % of protons to daily means at
+# 420 km, and 1 % or less from 800 km on: low shells end within parts of a percent of B/B0.
+L = np.concatenate([np.arange(1.0, 2.0, 0.005), np.arange(2.0, 12.01, 0.05)])
+B_B0 = 1.0 + np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 400)])
 NAMES = {"e": "electrons", "p": "protons"}
 
 
-def natural_belt(
-    particle: Literal["e", "p"], solar: Literal["min", "max"], energy_mev: float
-) -> DoseTable:
+def natural_belt(particle: str, solar: str, energy_mev: float) -> DoseTable:
     """
-    Return the flux of natural electrons or protons above an energy, at an extreme of the Sun.
+    Return the flux of natural electrons (e) or protons (p) above an energy, at solar min or max.
 
     It is a flux in space and not a dose: margins are compared with it only where they are of the
     very same particles, as its `particles` says.
@@ -71,7 +70,7 @@ def field_of_1960() -> MagneticField:
 
 def _model(particle: str, solar: str) -> Any:  # noqa: ANN401 - a package without our types
     try:
-        import aep8  # noqa: PLC0415 - an extra
+        import aep8  # type: ignore[import-not-found]  # noqa: PLC0415 - an extra
     except ImportError:
         raise UnreadableInput(
             "the natural belts need the package aep8, which is not installed: "

@@ -1,4 +1,4 @@
-"""From histories, findings, registers and what people state to the facts that rules are tested on."""
+"""From histories, findings, registers and what people state to the facts rules are tested on."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ KINDS = {
     "PAYLOAD": Kind.PAYLOAD, "ROCKET BODY": Kind.ROCKET_BODY, "DEBRIS": Kind.DEBRIS,
 }  # fmt: skip
 ACTIVE, DOWN = "+", "D"
+STAGE, STAGES_END = "ROCKET BODY", "a stage has done its work on the day of its launch"
 
 
 def subject_of(entry: Entry, name: str) -> Subject:
@@ -76,6 +77,8 @@ def ended(entry: Entry, circumstances: Sequence[Circumstance]) -> Answer:
         return told
     if entry.end_of_mission or entry.status == DOWN:
         return yes(REGISTER)
+    if entry.kind == STAGE:
+        return yes(STAGES_END)
     if entry.status == ACTIVE:
         return no(REGISTER)
     return Unknown("neither a register nor anybody else says whether its mission is over")
@@ -86,4 +89,6 @@ def end_of_mission(entry: Entry, circumstances: Sequence[Circumstance]) -> Day:
     for one in circumstances:
         if one.kind is About.END_OF_MISSION and entry.number in one.objects and one.day:
             return day_of(one.day, one.source, one.day_until or "")
+    if entry.kind == STAGE and not entry.end_of_mission:
+        return day_of(entry.launched, STAGES_END)
     return day_of(entry.end_of_mission, REGISTER)

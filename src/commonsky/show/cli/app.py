@@ -98,6 +98,12 @@ Tell events as they arise, from a directory that catalogues are put into or from
 As `commonsky watch incoming/`.  Runs until Ctrl-C; with --once it looks once.  With --node and
 --state what is found becomes records of the node.
 """,
+    "sky": """
+Tell the state of the sky: numbers by regime, what happened, who keeps to which rule.
+
+As `commonsky sky gp.csv --register satcat.csv --page sky.html`.  The same tests for every State,
+those who make the report among them, and what cannot be determined is counted.
+""",
     "breakup": """
 Tell what a break-up leaves.
 

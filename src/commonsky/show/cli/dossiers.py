@@ -1,4 +1,4 @@
-"""`commonsky dossier`: made from files or a node's records, and checked by whoever is given one."""
+"""`commonsky dossier`: made from files or a node, and checked by whoever is given one."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from commonsky.characterise.exposure import LONGEST_DAYS, Margins
 from commonsky.errors import MessageError
 from commonsky.formats.dose_rows import dose_table
 from commonsky.formats.exposure_margins import exposure_margins
-from commonsky.node.exposures import Exposed, Exposures, Span, exposures
+from commonsky.node.exposures import Exposed, Exposures, Span, Told, exposures
 from commonsky.node.natural_belt import field_of_1960, natural_belt
 from commonsky.show.cli.crowding import content_of
 from commonsky.show.cli.exits import Misuse
@@ -126,7 +126,7 @@ def words(told: Exposures) -> list[str]:
         folding = table.efolding_days
         falls = f"by e in {folding:g} days from {table.epoch}" if folding else "not with time"
         lines.append(
-            f"table {table.source}: {table.quantity} {table.particles} over {table.places}; falls "
+            f"table {table.source}: {_unit(table)} over {table.places}; falls "
             f"{falls}; interpolation {table.interpolation}; beyond it {table.beyond}"
         )
     if told.magnetic_field:
@@ -142,7 +142,7 @@ def words(told: Exposures) -> list[str]:
 
 
 def _satellite(one: Exposed) -> list[str]:
-    unit = f"{one.quantity} a day"
+    unit = f"{_unit(one)} a day"
     rate = "nothing known" if one.rate_per_day is None else f"{one.rate_per_day:.3g} {unit}"
     least = "at least " if 0.0 < one.outside_share < 1.0 else ""
     share = one.share_of_margin_per_day
@@ -152,11 +152,10 @@ def _satellite(one: Exposed) -> list[str]:
     lines = [f"{who} {least}{rate}{margin}: {one.verdict}{because}"]
     if one.days_of_margin is not None:
         safed = "; what safing leaves is not declared"
-        if one.days_safed_in_windows is not None and one.days_safed_throughout is not None:
-            safed = (
-                f"; {_days(one.days_safed_in_windows)} if safed in windows, "
-                f"{_days(one.days_safed_throughout)} if safed throughout"
-            )
+        if one.days_safed_throughout is not None:
+            safed = f", {_days(one.days_safed_throughout)} if safed throughout"
+        if one.days_safed_in_windows is not None:
+            safed = f", {_days(one.days_safed_in_windows)} if safed in windows{safed}"
         lines.append(f"            margin lasts {_days(one.days_of_margin)}{safed}")
     if one.windows:
         first = ", ".join(f"{w.start} to {w.stop[11:]}" for w in one.windows[:SHOWN_WINDOWS])
@@ -165,6 +164,10 @@ def _satellite(one: Exposed) -> list[str]:
             f"{one.windows_a_day:.1f} windows a day: {first}"
         )
     return lines
+
+
+def _unit(one: Told | Exposed) -> str:
+    return f"{one.particles} {one.quantity}".strip()
 
 
 def _numbers(numbers: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from commonsky.astro.epoch import tai_ns, utc_text
 from commonsky.characterise.history import history
 from commonsky.characterise.norms.check import check
-from commonsky.characterise.norms.explain import explain_rule
+from commonsky.characterise.norms.explain import rule_lines
 from commonsky.characterise.norms.rulebook import rulebook
 from commonsky.errors import UnknownObject
 from commonsky.node.case_file import asked_rules
@@ -56,10 +56,10 @@ def list_rules(form: str) -> None:
                     "issuer": rule.issuer, "title": rule.title, "test": rule.test}  # fmt: skip
             sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
         else:
-            sys.stdout.write(plain(f"{rule.id:<18}{rule.binding:<16}{rule.title}") + "\n")
+            sys.stdout.write(plain(f"{rule.id:<26}{rule.binding:<17}{rule.title}") + "\n")
 
 
-def explain_rules(ids: Sequence[str]) -> None:
+def rule_liness(ids: Sequence[str]) -> None:
     """Write what rules ask."""
     named = {rule.id.upper(): rule for rule in rulebook()}
     for number, one in enumerate(ids):
@@ -68,7 +68,7 @@ def explain_rules(ids: Sequence[str]) -> None:
             raise UnknownObject(f"there is no rule {one!r}; `commonsky norms list` names all")
         if number:
             sys.stdout.write("\n")
-        sys.stdout.write("".join(f"{plain(line)}\n" for line in explain_rule(rule)))
+        sys.stdout.write("".join(f"{plain(line)}\n" for line in rule_lines(rule)))
 
 
 def check_norms(files: Sequence[str], held: Held, form: str) -> None:
@@ -107,7 +107,7 @@ def lines(one: Judgement) -> list[str]:
         outcome = f"passed with probability {one.probability:.2f} ({low:.2f} to {high:.2f})"
     told = [
         f"{one.rule}  {one.title}",
-        f"  fact    {one.fact}",
+        *(f"  fact    {text}" for text in one.fact),
         f"  test    {outcome}",
         *(f"          {text}" for text in one.reasons),
         *(f"          it would be decided by: {text}" for text in one.would_decide),

@@ -39,11 +39,15 @@ def _card(one: Judgement, key: str) -> str:
         f'<article class="rule {"open" if one.outcome == CANNOT else ""}">'
         f'<h3><span class="id">{shown(one.rule)}</span> {shown(one.title, 160)}</h3>'
         '<div class="threefold">'
-        f"<div><h4>Fact</h4><p>{shown(one.fact, LONGEST)}</p></div>"
+        f"<div><h4>Fact</h4>{_listed(one.fact)}</div>"
         f"<div><h4>Test</h4>{_test(one, key)}</div>"
         f"<div><h4>Legal status</h4><p><b>{shown(one.binding, 80)}</b></p>"
         f"<p>{shown(one.legal, LONGEST)}</p>{_citations(one)}</div></div></article>"
     )
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return "<ul>" + "".join(f"<li>{shown(text, LONGEST)}</li>" for text in texts) + "</ul>"
 
 
 def _test(one: Judgement, key: str) -> str:

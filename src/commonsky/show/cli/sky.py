@@ -1,0 +1,75 @@
+"""`commonsky sky`: the state of the sky, as a page, as JSON, or in a few lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from commonsky.astro.epoch import tai_ns, utc_text
+from commonsky.node.case_file import asked_rules
+from commonsky.node.clock import RealClock
+from commonsky.node.executor import workers
+from commonsky.node.findings import KINDS
+from commonsky.node.sky_state import USUAL_RULES, SkyState, sky_state
+from commonsky.show.cli.dossiers import circumstances_of, register_of_files
+from commonsky.show.cli.histories import read_histories
+from commonsky.show.cli.plain import plain
+from commonsky.show.cli.screening import tell_intake
+from commonsky.show.cli.voice import Voice, announce_compilation
+from commonsky.show.report.sky import sky_html
+
+
+def show_sky(
+    files: Sequence[str],
+    page: Path | None,
+    rules: Sequence[str],
+    on: str,
+    registers: Sequence[Path],
+    circumstances: Sequence[Path],
+    kinds: Sequence[str],
+    form: str,
+) -> None:
+    """Write the state of the sky."""
+    day = on or utc_text(RealClock().now_tai_ns(), 0)[:10]
+    tai_ns(f"{day}T00:00:00Z")
+    with Voice() as voice, workers(None) as executor:
+        announce_compilation(voice, "characterise")
+        with voice.during("reading"):
+            sets = read_histories(files)
+        tell_intake(voice, sets)
+        told = sky_state(
+            sets, register_of_files(registers), circumstances_of(circumstances),
+            asked_rules(rules or USUAL_RULES), date.fromisoformat(day),
+            kinds=kinds or KINDS, executor=executor, progress=voice,
+        )  # fmt: skip
+        if page is not None:
+            page.write_text(sky_html(told), encoding="utf-8")
+            voice.say(f"{page} is the page")
+    if form == "json":
+        sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
+    else:
+        sys.stdout.write("".join(f"{plain(line)}\n" for line in lines(told)))
+
+
+def lines(told: SkyState) -> list[str]:
+    """Return the state of the sky in a few lines."""
+    heads = ("regime", "payloads", "stages", "debris", "unknown")
+    found = [f"{heads[0]:<16}" + "".join(f"{head:>10}" for head in heads[1:])]
+    for one in told.counts:
+        numbers = (one.payloads, one.rocket_bodies, one.debris, one.unknown)
+        found.append(f"{one.regime:<16}" + "".join(f"{number:>10,}" for number in numbers))
+    events = ", ".join(f"{many:,} {kind}s" for kind, many in sorted(told.events.items()))
+    found += ["", f"{told.first[:10]} to {told.last[:10]}: {events or 'no event found'}", ""]
+    found += ["State  rule              determined    open   limit passed (best to worst)"]
+    for one in told.kept:
+        if not one.is_one_of_ten or not one.rule:
+            continue
+        share = "-" if one.share is None else f"{one.share:.0%}"
+        low, high = one.share_low or 0.0, 1.0 if one.share_high is None else one.share_high
+        numbers = f"{one.determined:>10,}{one.open:>8,}"
+        found.append(f"{one.owner:<7}{one.rule:<18}{numbers}   {share} ({low:.0%} to {high:.0%})")
+    return found
