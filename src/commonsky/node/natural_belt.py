@@ -65,7 +65,11 @@ def field_of_1960() -> MagneticField:
         far = ~((shell > 0.0) & (over > 0.0)) & np.isfinite(position_itrf_km).all(axis=-1)
         return np.where(far, np.inf, shell), np.where(far, np.inf, np.maximum(over, 1.0))
 
-    return MagneticField("Jensen and Cain (1960), by aep8", coordinates, is_dipole=False)
+    return MagneticField(
+        "Jensen and Cain (1960), by aep8: in low orbit windows are where they were then",
+        coordinates,
+        is_dipole=False,
+    )
 
 
 def _model(particle: str, solar: str) -> Any:  # noqa: ANN401 - a package without our types
