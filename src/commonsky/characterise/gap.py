@@ -1,0 +1,273 @@
+"""
+What speaks for a step in one gap between element sets: statistics of the sets on either side.
+
+Every statistic is a step over its own formal sigma.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from commonsky.astro.elements import RADIUS_WGS72_KM
+from commonsky.astro.kernels import kernel
+from commonsky.characterise.prediction import (
+    ALONG,
+    AXIS,
+    DIFFERENCE,
+    ECC_X,
+    ECC_Y,
+    TILT_X,
+    TILT_Y,
+    mean_at,
+    window,
+)
+from commonsky.characterise.step import (
+    COST,
+    FITTED,
+    SIGMA,
+    STEP,
+    along_rows,
+    fit,
+    median_size,
+    slow_rows,
+)
+
+SIDE: Final = 16  # sets before a gap, and after it, that are looked at
+MOST: Final = 2 * SIDE
+REACH_DAYS: Final = 30.0
+FARTHEST_DAYS: Final = 90.0
+LEAST_SETS: Final = 5
+# Statistics of a gap: of the axis and along the track over a short and a long window, of the
+# inclination and of the eccentricity vector, and of the sets next to the gap alone.
+SHORT, LONG, TILT, SHAPE, NEXT_AXIS, NEXT_TILT, NEXT_SHAPE = range(7)
+STATISTICS: Final = 7
+STEP_SHORT, STEP_LONG = 7, 8  # beside them the steps of the axis themselves, km
+TOLD: Final = 9
+RATE_PRIOR: Final = 1.0 / 0.05**2  # of the axis' rate, beyond drag as foretold, (km/day)^-2
+
+
+@kernel()
+def bounds(k, low, high, side):
+    """First and last set of the window about gap k."""
+    return max(low, k - side + 1), min(high, k + side)
+
+
+@kernel()
+def gap_statistics(
+    theory, own, day, rate, k, low, high, span, noise, usual_next, space, told, sizes
+):
+    """Statistics of gap k -> told (STATISTICS,); sizes (6,) are medians of what is left."""
+    near, deep, row, is_deep = theory
+    rows, values, left, work, found, at_day, differs, prior = space
+    told[:] = np.nan
+    first, last = bounds(k, low, high, SIDE)
+    count = window(near, deep, row, is_deep, own, day, k, first, last, REACH_DAYS, at_day, differs)
+    burn = 0.5 * (day[k + 1] - day[k])
+    for which in range(2):
+        side, reach = (6, 9.0 + span) if which == 0 else (12, 18.0 + span)
+        begin, end = max(k - side + 1 - first, 0), k + 1 - first
+        while end < count and at_day[end] < burn + span:
+            end += 1
+        end = min(end + side, count)
+        n, before, after = along_rows(
+            at_day, differs, begin, end, burn, span, reach, rate[k], noise[k], rows, values
+        )
+        if min(before, after) < 2 or n < 2 * LEAST_SETS:
+            continue
+        prior[0], prior[1], prior[2], prior[3] = 0.0, 0.0, RATE_PRIOR, 0.0
+        fit(rows, values, n, 4, prior, 3, left, found)
+        spread = max(1.0, median_size(left, 0, n, 1, work))
+        told[SHORT + which] = found[STEP] / (found[SIGMA] * spread)
+        told[STEP_SHORT + which] = found[STEP]
+        if which == 0 and n >= 16:
+            sizes[AXIS] = noise[k, 0] * median_size(left, 0, n, 2, work)
+            sizes[ALONG] = noise[k, 1] * median_size(left, 1, n, 2, work)
+    begin, end = max(k - 7 - first, 0), min(k + 9 - first, count)
+    prior[:] = 0.0
+    for pair in range(2):
+        total = 0.0
+        for axis in range(2):
+            column = (TILT_X if pair == 0 else ECC_X) + axis
+            n, before, after = slow_rows(
+                at_day, differs, column, begin, end, burn, span, 12.0 + span,
+                noise[k, 1 + column], rows, values,
+            )  # fmt: skip
+            if min(before, after) < 2 or n < LEAST_SETS:
+                total = np.nan
+                break
+            fit(rows, values, n, 3, prior, 3, left, found)
+            size = median_size(left, 0, n, 1, work)
+            sizes[column] = noise[k, 1 + column] * size
+            total += (found[STEP] / (found[SIGMA] * max(1.0, size))) ** 2
+        told[TILT + pair] = math.sqrt(total)
+    here = k - first
+    told[NEXT_AXIS] = agreed(differs, here, count, AXIS, 1) / usual_next[k, 0]
+    told[NEXT_TILT] = agreed(differs, here, count, TILT_X, 2) / usual_next[k, 1]
+    told[NEXT_SHAPE] = agreed(differs, here, count, ECC_X, 2) / usual_next[k, 2]
+
+
+@kernel()
+def agreed(differs, here, count, column, size):
+    """
+    How far the set after a gap is from that before, as far as their other neighbours agree, km.
+
+    One bad set is far from both neighbours, and they are near each other.
+    """
+    square, later, sooner = 0.0, 0.0, 0.0
+    for q in range(column, column + size):
+        d = differs[here + 1, q]
+        square += d * d
+        if here + 2 < count:
+            later += d * differs[here + 2, q]
+        if here > 0:
+            sooner += d * (d - differs[here - 1, q])
+    if not square > 0.0:
+        return 0.0 if square == 0.0 else np.nan
+    least = 1.0
+    if here + 2 < count and math.isfinite(later):
+        least = min(least, later / square)
+    elif here == 0 or not math.isfinite(sooner):
+        least = 0.5  # nobody to ask
+    if here > 0 and math.isfinite(sooner):
+        least = min(least, sooner / square)
+    sign = 1.0 if size == 2 or differs[here + 1, column] > 0.0 else -1.0
+    return sign * max(least, 0.0) * math.sqrt(square)
+
+
+@kernel()
+def located(theory, own, day, rate, k, low, high, spans, noise, reach, axis_alone, space, profile,
+            place):  # fmt: skip
+    """
+    Where a step about gap k fits best -> place: day of the burn (from set k), span; False if none.
+
+    `profile` (spans,) is the least cost of each span.
+    """
+    near, deep, row, is_deep = theory
+    rows, values, left, _, found, at_day, differs, prior = space
+    first, last = bounds(k, low, high, SIDE)
+    count = window(near, deep, row, is_deep, own, day, k, first, last, REACH_DAYS, at_day, differs)
+    best = np.inf
+    profile[:] = np.inf
+    middle = 0.5 * (day[k + 1] - day[k])
+    begin, end = 0, count
+    while begin < count and at_day[begin] < middle - reach:
+        begin += 1
+    while end > 0 and at_day[end - 1] > middle + reach:
+        end -= 1
+    for gap in range(max(first, k - 6), min(last, k + 5)):
+        for quarter in range(4):
+            burn = day[gap] - day[k] + (day[gap + 1] - day[gap]) * (0.25 * quarter + 0.125)
+            for i in range(len(spans)):
+                cost = burn_cost(
+                    at_day, differs, begin, end, burn, spans[i], rate[k], noise[k], axis_alone,
+                    rows, values, left, found, prior,
+                )  # fmt: skip
+                profile[i] = min(profile[i], cost)
+                if cost < best:
+                    best = cost
+                    place[0], place[1] = burn, spans[i]
+    return best < np.inf
+
+
+@kernel()
+def burn_cost(
+    at_day, differs, begin, end, burn, span, rate, noise, axis_alone, rows, values, left, found,
+    prior,
+):  # fmt: skip
+    """-log likelihood of all that the sets say, given a burn at this day; inf if too few do."""
+    prior[:] = 0.0
+    if axis_alone:
+        n, before, after = slow_rows(
+            at_day, differs, AXIS, begin, end, burn, span, np.inf, noise[0], rows, values
+        )
+        if min(before, after) < 2:
+            return np.inf
+        fit(rows, values, n, 3, prior, 3, left, found)
+        return found[COST]
+    n, before, after = along_rows(
+        at_day, differs, begin, end, burn, span, np.inf, rate, noise, rows, values
+    )
+    if min(before, after) < 1:
+        return np.inf
+    prior[0], prior[1], prior[2], prior[3] = 0.0, 0.0, RATE_PRIOR, 0.0
+    fit(rows, values, n, 4, prior, 3, left, found)
+    cost = found[COST]
+    prior[:] = 0.0
+    for column in range(ECC_X, TILT_Y + 1):
+        n, _, _ = slow_rows(
+            at_day,
+            differs,
+            column,
+            begin,
+            end,
+            burn,
+            span,
+            np.inf,
+            noise[1 + column],
+            rows,
+            values,
+        )
+        fit(rows, values, n, 3, prior, 2, left, found)
+        cost += found[COST]
+    return cost
+
+
+@kernel()
+def work_space():
+    """Arrays for one fit after another."""
+    return (
+        np.empty((2 * MOST, 4)), np.empty(2 * MOST), np.empty(2 * MOST), np.empty(2 * MOST),
+        np.empty(FITTED), np.empty(MOST), np.empty((MOST, DIFFERENCE)), np.zeros(4),
+    )  # fmt: skip
+
+
+@kernel()
+def burn_steps(theory, own, day, rate, k, low, high, burn, span, noise, usual_next, usual, space,
+               steps, sigmas):  # fmt: skip
+    """Steps (6,) of the elements at day `burn` from set k, and their sigmas, km; not along."""
+    near, deep, row, is_deep = theory
+    rows, values, left, work, found, at_day, differs, prior = space
+    first, last = bounds(k, low, high, 8)
+    count = window(near, deep, row, is_deep, own, day, k, first, last, REACH_DAYS, at_day, differs)
+    here = k - first
+    steps[:], sigmas[:] = np.nan, np.nan
+    for column in range(DIFFERENCE - 1):
+        which = NEXT_AXIS + (0 if column == AXIS else (2 if column <= ECC_Y else 1))
+        steps[column] = differs[here + 1, column]
+        sigmas[column] = usual_next[k, which - NEXT_AXIS] * usual[which]
+    n, before, after = along_rows(
+        at_day, differs, 0, count, burn, span, np.inf, rate[k], noise[k], rows, values
+    )
+    if min(before, after) >= 2 and n >= 2 * LEAST_SETS:
+        prior[0], prior[1], prior[2], prior[3] = 0.0, 0.0, RATE_PRIOR, 0.0
+        fit(rows, values, n, 4, prior, 5, left, found)
+        spread = max(1.0, median_size(left, 0, n, 1, work))
+        steps[AXIS], sigmas[AXIS] = found[STEP], found[SIGMA] * spread * usual[SHORT]
+    prior[:] = 0.0
+    for column in range(ECC_X, TILT_Y + 1):
+        n, before, after = slow_rows(
+            at_day, differs, column, 0, count, burn, span, np.inf, noise[k, 1 + column], rows,
+            values,
+        )  # fmt: skip
+        if min(before, after) >= 2 and n >= LEAST_SETS:
+            fit(rows, values, n, 3, prior, 5, left, found)
+            spread = max(1.0, median_size(left, 0, n, 1, work))
+            which = SHAPE if column <= ECC_Y else TILT
+            steps[column] = found[STEP]
+            sigmas[column] = found[SIGMA] * spread * usual[which]
+
+
+@kernel()
+def next_differences(theory, own, day, differs, drop):
+    """How each set differs from what the one before foretold -> (n - 1, 6); fall of the axis."""
+    near, deep, row, is_deep = theory
+    at_day, both = np.empty(2), np.empty((2, DIFFERENCE))
+    for k in range(len(day) - 1):
+        window(near, deep, row, is_deep, own, day, k, k, k + 1, FARTHEST_DAYS, at_day, both)
+        differs[k] = both[1]
+        minutes = (day[k + 1] - day[k]) * 1440.0
+        later = mean_at(near, deep, row, is_deep, k, min(minutes, FARTHEST_DAYS * 1440.0))
+        drop[k] = (own[k, 0] - later[0]) * RADIUS_WGS72_KM
