@@ -224,6 +224,14 @@ def test_windows_are_where_most_is_taken_up() -> None:
     assert found.outside_share == pytest.approx(0.001)
 
 
+def test_a_window_has_four_fifths() -> None:
+    """Of a rate that rises from 0 to 1, what is above the root of a fifth has four fifths."""
+    found = found_for(np.linspace(0.0, 1.0, 2001)[None], EVEN)
+    assert found.window_time_share == pytest.approx(1.0 - math.sqrt(0.2), abs=1e-3)
+    share = found.mean_in_windows_per_day / found.mean_per_day
+    assert share == pytest.approx(0.8, abs=1e-3)
+
+
 def test_a_table_over_orbits_has_no_windows() -> None:
     table = DoseTable(
         Places.ORBITS, EVEN.first, EVEN.second, np.array([1.0, 2.0]), np.ones((2, 2, 2)),
