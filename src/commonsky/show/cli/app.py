@@ -34,7 +34,7 @@ stdout, everything else to stderr.
 EXITS = """
 Exit codes: 0 it ran, whatever it found · 1 it failed, or not every message could be written, the
 rest being there · 2 wrong usage · 3 input that cannot be
-read · 4 something was refused, a source or a feed: look why before asking again · 130 interrupted.
+read · 4 something was refused, a source, a feed or a dossier: look why before asking again · 130 interrupted.
 
 COMMONSKY_DEBUG=1 shows where an error came from.
 """
@@ -103,6 +103,12 @@ Tell the state of the sky: numbers by regime, what happened, who keeps to which 
 
 As `commonsky sky gp.csv --register satcat.csv --page sky.html`.  The same tests for every State,
 those who make the report among them, and what cannot be determined is counted.
+""",
+    "exposure": """
+Tell how radiation uses up the margins of satellites.
+
+As `commonsky exposure own.csv --table belt.csv --margins margins.csv`: dose rates or fluxes of a
+table along orbits, days of margin, who is most exposed, and who can be made safe by safing.
 """,
     "breakup": """
 Tell what a break-up leaves.

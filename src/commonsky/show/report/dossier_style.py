@@ -13,6 +13,8 @@ DOSSIER_STYLE = """
 .cannot{font-weight:600;border-left:4px solid var(--faint);padding-left:10px}
 .chance{font-size:22px;font-weight:600;letter-spacing:-.01em;margin-right:.25em}
 .chance-bar{max-width:300px;margin:0 0 6px}
+.chance-bar svg{display:block;width:100%;height:auto}
+td .chance-bar{width:220px;margin:0}
 .between{fill:var(--one);fill-opacity:.16}
 .cite{font-size:12px;color:var(--soft);overflow-wrap:anywhere;margin:0 0 4px}
 @media screen and (max-width:900px){.threefold{grid-template-columns:1fr;gap:10px}}

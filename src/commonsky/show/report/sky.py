@@ -116,9 +116,8 @@ def _rule(state: SkyState, rule: str, title: str, binding: str) -> str:
         )
         return f"{heading}<p>{why}</p>"
     ours = [one for one in rows if one.is_one_of_ten]
-    others = sorted(
-        (one for one in rows if not one.is_one_of_ten), key=lambda one: -one.determined
-    )
+    others = [one for one in rows if not one.is_one_of_ten and one.determined]
+    others.sort(key=lambda one: -one.determined)
     missing = sorted(set(NATIONS) - {one.owner for one in ours})
     cells = [_kept_row(one, f"{rule}{k}") for k, one in enumerate([*ours, *others[:MOST_STATES]])]
     body = table(
