@@ -9,14 +9,14 @@ import numpy as np
 
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.characterise.history import History, history
+from commonsky.characterise.manoeuvre import manoeuvres
+from commonsky.characterise.manoeuvre_type import Kind as ManoeuvreKind
 from commonsky.characterise.relocation import Outcome, relocations
 from commonsky.node.findings import (
     KINDS,
     M_PER_KM,
     AnyFinding,
-    Fragmentation,
     Manoeuvre,
-    Proximity,
     Relocation,
     moment,
     told,
@@ -65,6 +65,27 @@ def ended(one: AnyFinding) -> str:
     return one.arrived_not_after if isinstance(one, Relocation) else one.not_after
 
 
+def _manoeuvres(
+    past: History, _: Catalogue, names: dict[int, str], executor: Executor | None
+) -> Iterator[Manoeuvre]:
+    table = manoeuvres(past, executor=executor)
+    for k, number in enumerate(table.catalogue_number.tolist()):
+        yield Manoeuvre(
+            rows=(int(table.row_before[k]), int(table.row_after[k])),
+            object=number,
+            name=names[number],
+            not_before=moment(table.not_before_tai_ns[k]),
+            not_after=moment(table.not_after_tai_ns[k]),
+            epoch_estimate=moment(table.epoch_tai_ns[k]),
+            delta_v_m_s=told(table.delta_v_km_s[k] * M_PER_KM),
+            delta_v_sigma_m_s=told(table.delta_v_sigma_km_s[k] * M_PER_KM),
+            delta_v_rtn_m_s=told_vector(table.delta_v_rtn_km_s[k], M_PER_KM),
+            type=ManoeuvreKind(int(table.kind[k])).text,
+            score=told(table.score[k]) or 0.0,
+            detectable_m_s=told(table.detectable_km_s[k] * M_PER_KM),
+        )
+
+
 def _relocations(
     past: History, _: Catalogue, names: dict[int, str], __: Executor | None
 ) -> Iterator[Relocation]:
@@ -88,7 +109,7 @@ def _relocations(
 
 DETECTORS = {
     "relocation": lambda *_: [],
-    "manoeuvre": lambda *_: [],
+    "manoeuvre": _manoeuvres,
     "proximity": lambda *_: [],
     "fragmentation": lambda *_: [],
 }

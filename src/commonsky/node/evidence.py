@@ -14,7 +14,7 @@ import msgspec
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.formats.omm_json_writer import omm_json_objects
 from commonsky.ledger.label import Label
-from commonsky.ledger.record import Body, Kind, Record, decoded
+from commonsky.ledger.record import Body, Envelope, Kind, Record, decoded
 from commonsky.ledger.store import Held, Store
 from commonsky.node.entropy import repeatable
 from commonsky.node.ingest import SPEC
@@ -50,9 +50,14 @@ class Exhibit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     peer_place: Place | None = None
 
     @property
+    def envelope(self) -> Envelope:
+        """What its envelope says; one that is none is a `msgspec.DecodeError`."""
+        return decoded(self.entry)
+
+    @property
     def handle(self) -> str:
         """The handle its originator gave it."""
-        return decoded(self.entry).handle
+        return self.envelope.handle
 
 
 class Tree:

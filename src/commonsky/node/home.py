@@ -142,6 +142,21 @@ class Home:
         return self.folder / "owners.csv"
 
     @property
+    def register(self) -> Path:
+        """SATCAT or a table of ours: whose objects are whose, as norms ask; may be missing."""
+        return self.folder / "register.csv"
+
+    @property
+    def circumstances(self) -> Path:
+        """TOML of what orbits do not show: notices, consent, explanations; may be missing."""
+        return self.folder / "circumstances.toml"
+
+    @property
+    def dossiers(self) -> Path:
+        """A folder for each dossier that was made here."""
+        return self.folder / "dossiers"
+
+    @property
     def sensors(self) -> Path:
         """CSV of this nation's own sensors, which nobody else is told of."""
         return self.folder / "sensors.csv"

@@ -1,4 +1,4 @@
-"""Where a geostationary object was, week after week, against the longitude that was filed for it."""
+"""Where a geostationary object was, week after week, against the longitude filed for it."""
 
 from __future__ import annotations
 

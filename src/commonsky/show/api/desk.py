@@ -35,6 +35,7 @@ from commonsky.node.side_by_side import side_by_side
 from commonsky.node.statements import Author
 from commonsky.show.api.compared import Compared
 from commonsky.show.api.environment_kept import EnvironmentKept
+from commonsky.show.api.happened_kept import Happened
 from commonsky.show.api.operators import FILE as OPERATORS
 from commonsky.show.api.operators import Operators
 from commonsky.show.api.projections import Projections
@@ -156,6 +157,7 @@ class Desk:
         self.owned = owners(home.owners)
         self.operators = Operators(home.folder / OPERATORS)
         self.environment, self.projections = EnvironmentKept(), Projections()
+        self.happened = Happened()
         self.reached: dict[str, Reached] = {}
         self.turns: deque[float] = deque(maxlen=TURNS_KEPT)
         self.turn_count = 0

@@ -16,7 +16,16 @@ import msgspec
 from commonsky.node.alerts import Conjunction
 from commonsky.node.sensors import Sensor
 from commonsky.show.api import alerts as alert_list
-from commonsky.show.api import crowding, objects, places, records, releasing, state
+from commonsky.show.api import (
+    crowding,
+    dossiers,
+    norms,
+    objects,
+    places,
+    records,
+    releasing,
+    state,
+)
 from commonsky.show.api.access import SessionTold
 from commonsky.show.api.alerts import Alert, AlertsAsked
 from commonsky.show.api.answer import Answer, Page, RecordTold
@@ -32,6 +41,7 @@ from commonsky.show.api.exporting_orbits import CzmlAsked, OrbitAsked, czml, oem
 from commonsky.show.api.exporting_tables import alerts_csv, conjunctions_csv, objects_csv
 from commonsky.show.api.frames import Frames
 from commonsky.show.api.frames_kept import FrameAsked
+from commonsky.show.api.happened import EventsAsked, EventsTold, events
 from commonsky.show.api.history import HistoryAsked, HistoryTold, history
 from commonsky.show.api.ingesting import IngestAsked, IngestedTold
 from commonsky.show.api.keys import ApiKey, ApiKeys, Scope
@@ -90,7 +100,7 @@ MEDIA_TYPES = {
     Form.METRICS: "text/plain",
     Form.HANDBOOK: "text/html",
 }
-EXPORTED = {"csv": "text/csv", "oem": "text/plain"}
+EXPORTED = {"csv": "text/csv", "oem": "text/plain", "html": "text/html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +255,42 @@ RESOURCES = (
         "DELETE", f"{V1}/environment/projections/{{id}}", SUBMIT, "End a long run.",
         Answer[RunTold], lambda desk, q: crowding.cancelled(desk, q.path["id"], q.key),
         form=Form.SLOW,
+    ),
+    Resource(
+        "GET", f"{V1}/events", READ,
+        "What happened: manoeuvres, relocations, approaches and fragmentations in the element "
+        "sets held here, the newest first.",
+        Answer[EventsTold], lambda desk, q: events(desk, q.asked), EventsAsked, form=Form.SLOW,
+    ),
+    Resource(
+        "GET", f"{V1}/norms", READ,
+        "Rules of responsible behaviour: what each asks, of whom, how it is tested.",
+        Answer[tuple[norms.RuleTold, ...]], lambda desk, _: norms.rules(desk),
+    ),
+    Resource(
+        "GET", f"{V1}/objects/{{number}}/norms", READ,
+        "What rules say of an object: the fact, the test, and the legal status, told apart.",
+        Answer[norms.HeldTold], lambda desk, q: norms.held(desk, int(q.path["number"]), q.asked),
+        norms.HeldAsked, form=Form.SLOW,
+    ),
+    Resource(
+        "GET", f"{V1}/dossiers", READ, "Dossiers that were made at this node.",
+        Answer[tuple[dossiers.DossierLine, ...]], lambda desk, _: dossiers.dossiers(desk),
+    ),
+    Resource(
+        "POST", f"{V1}/dossiers", SUBMIT,
+        "Make a dossier on objects, of all that is held of them, signed with this node's key; "
+        "it is kept here, and nothing leaves.",
+        Answer[dossiers.DossierTold], lambda desk, q: dossiers.make(desk, q.body, q.key),
+        body=dossiers.DossierAsked, form=Form.SLOW, status=201,
+    ),
+    Resource(
+        "GET", f"{V1}/dossiers/{{name}}", READ, "One dossier, without its records.",
+        Answer[dossiers.DossierTold], lambda desk, q: dossiers.one(desk, q.path["name"]),
+    ),
+    Resource(
+        "GET", f"{V1}/dossiers/{{name}}/page.html", READ, "The page of a dossier.",
+        None, lambda desk, q: dossiers.page(desk, q.path["name"]), form=Form.EXPORT,
     ),
     Resource(
         "GET", f"{V1}/records/{{handle}}", READ,

@@ -33,8 +33,8 @@ stdout, everything else to stderr.
 """
 EXITS = """
 Exit codes: 0 it ran, whatever it found · 1 it failed, or not every message could be written, the
-rest being there · 2 wrong usage · 3 input that cannot be
-read · 4 something was refused, a source, a feed or a dossier: look why before asking again · 130 interrupted.
+rest being there · 2 wrong usage · 3 input that cannot be read · 4 something was refused, a
+source, a feed or a dossier: look why before asking again · 130 interrupted.
 
 COMMONSKY_DEBUG=1 shows where an error came from.
 """

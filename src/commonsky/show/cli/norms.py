@@ -59,7 +59,7 @@ def list_rules(form: str) -> None:
             sys.stdout.write(plain(f"{rule.id:<26}{rule.binding:<17}{rule.title}") + "\n")
 
 
-def rule_liness(ids: Sequence[str]) -> None:
+def explain_rules(ids: Sequence[str]) -> None:
     """Write what rules ask."""
     named = {rule.id.upper(): rule for rule in rulebook()}
     for number, one in enumerate(ids):

@@ -65,11 +65,13 @@ def lines(told: SkyState) -> list[str]:
     events = ", ".join(f"{many:,} {kind}s" for kind, many in sorted(told.events.items()))
     found += ["", f"{told.first[:10]} to {told.last[:10]}: {events or 'no event found'}", ""]
     found += ["State  rule              determined    open   limit passed (best to worst)"]
-    for one in told.kept:
-        if not one.is_one_of_ten or not one.rule:
+    for kept in told.kept:
+        if not kept.is_one_of_ten or not kept.rule:
             continue
-        share = "-" if one.share is None else f"{one.share:.0%}"
-        low, high = one.share_low or 0.0, 1.0 if one.share_high is None else one.share_high
-        numbers = f"{one.determined:>10,}{one.open:>8,}"
-        found.append(f"{one.owner:<7}{one.rule:<18}{numbers}   {share} ({low:.0%} to {high:.0%})")
+        share = "-" if kept.share is None else f"{kept.share:.0%}"
+        low, high = kept.share_low or 0.0, 1.0 if kept.share_high is None else kept.share_high
+        numbers = f"{kept.determined:>10,}{kept.open:>8,}"
+        found.append(
+            f"{kept.owner:<7}{kept.rule:<18}{numbers}   {share} ({low:.0%} to {high:.0%})"
+        )
     return found

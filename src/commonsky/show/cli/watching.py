@@ -8,25 +8,20 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
-from commonsky.catalogue.catalogue import Catalogue
 from commonsky.errors import UnreadableInput
-from commonsky.ledger.record import Kind
-from commonsky.ledger.sqlite import SqliteStore
 from commonsky.node.assembly import author_of, clock_of, opened_store
-from commonsky.node.assertions import catalogue_of
 from commonsky.node.executor import workers
 from commonsky.node.finding_records import stated
 from commonsky.node.findings import KINDS, AnyFinding, encoded_lines
 from commonsky.node.following import Following
 from commonsky.node.home import opened
 from commonsky.node.intake import read_records
+from commonsky.node.stored_sets import handles_of, sets_after
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.histories import files_in
 from commonsky.show.cli.plain import plain
 from commonsky.show.cli.voice import Voice, announce_compilation
 from commonsky.show.finding_words import finding_words
-
-AT_ONCE = 20_000  # records of a node
 
 
 def watch_events(
@@ -109,7 +104,7 @@ def _of_node(
 
     def turn() -> None:
         while True:
-            part = _page(store, at[0])
+            part = sets_after(store, at[0])
             if part is None:
                 return
             sets, named, at[0] = part
@@ -117,37 +112,7 @@ def _of_node(
             found = following.take(sets, executor)
             told.tell(found)
             if state and found:
-                rows = _handles(following.looked_at, handles)
+                rows = handles_of(following.looked_at, handles)
                 store.append(stated(found, rows, store, author, clock.now_tai_ns()))
 
     return turn
-
-
-def _handles(sets: Catalogue, handles: dict[tuple[int, int], str]) -> list[str]:
-    """The record of each row."""
-    epochs = sets.elements.epoch_tai_ns.tolist()
-    return [
-        handles[number, epoch]
-        for number, epoch in zip(sets.catalogue_number.tolist(), epochs, strict=True)
-    ]
-
-
-def _page(
-    store: SqliteStore, after: int
-) -> tuple[Catalogue, dict[tuple[int, int], str], int] | None:
-    """The next element sets of a ledger, the record of each, and how far they go."""
-    held = list(store.since(after, kinds=[Kind.ELEMENT_SET], most=AT_ONCE))
-    if not held:
-        return None
-    whole = [one for one in held if one.record.body is not None]
-    bodies = [one.record.body.content for one in whole if one.record.body is not None]
-    read = catalogue_of(bodies, [one.record.envelope.node for one in whole])
-    sets = read.catalogue
-    named = {
-        (number, epoch): whole[body].record.envelope.handle
-        for number, epoch, body in zip(
-            sets.catalogue_number.tolist(), sets.elements.epoch_tai_ns.tolist(),
-            read.body.tolist(), strict=True,
-        )
-    }  # fmt: skip
-    return sets, named, held[-1].sequence
