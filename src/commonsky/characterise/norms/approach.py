@@ -12,14 +12,18 @@ from commonsky.characterise.norms.knowledge import (
     chance_below,
     never,
 )
-from commonsky.characterise.norms.verdict import Numbers, Result, Tested, Undecidable, span
+from commonsky.characterise.norms.verdict import Numbers, Reckoned, Result, Undecidable, span
 
 
 def approach_without_notice(numbers: Numbers, fact: Approach) -> Result:
-    """Return the probability of coming near another operator's object, unannounced, unasked."""
-    near, unasked = _near(numbers, fact), _unasked(numbers, fact)
+    """
+    Return the probability of coming near another operator's object, unannounced.
+
+    Consent does not excuse: to announce is for all others too.
+    """
+    others = never(chance(fact.same_operator, 0.0))
     silent = never(chance(fact.notice, numbers["absent_if_unfound"]))
-    return _told(numbers, fact, all_of(near, unasked, silent), silent)
+    return _told(numbers, fact, all_of(_near(numbers, fact), others, silent), silent)
 
 
 def unsafe_approach(numbers: Numbers, fact: Approach) -> Result:
@@ -27,7 +31,7 @@ def unsafe_approach(numbers: Numbers, fact: Approach) -> Result:
     near, unasked = _near(numbers, fact), _unasked(numbers, fact)
     unsafe = never(chance(fact.passively_safe, 0.0))
     told = _told(numbers, fact, all_of(near, unasked, unsafe), (0.0, 1.0))
-    return Tested(
+    return Reckoned(
         ends=told.ends,
         remarks=(*told.remarks, f"not safe without further manoeuvres: {span(unsafe)}"),
         would_change=(*told.would_change, "the manoeuvres and the covariance of the approach"),
@@ -39,7 +43,7 @@ def approach_to_declared(numbers: Numbers, fact: Approach) -> Result:
     near, unasked = _near(numbers, fact), _unasked(numbers, fact)
     declared = chance(fact.other_is_declared, 0.0)
     told = _told(numbers, fact, all_of(near, unasked, declared), (0.0, 1.0))
-    return Tested(
+    return Reckoned(
         ends=told.ends,
         remarks=(
             *told.remarks, f"declared by its owner: {span(declared)}",
@@ -56,7 +60,7 @@ def crewed_box(numbers: Numbers, fact: Approach) -> Result:
         chance_below(offset, size) for offset, size in zip(fact.offset_ric_km, sizes, strict=True)
     ))  # fmt: skip
     crewed, unasked = chance(fact.other_is_crewed, 0.0), _unasked(numbers, fact)
-    return Tested(
+    return Reckoned(
         ends=all_of(crewed, inside, unasked),
         remarks=(
             (
@@ -72,7 +76,7 @@ def contact_without_consent(numbers: Numbers, fact: Attachment) -> Result:
     """Return the probability of holding on to another State's object without its consent."""
     contact, own = chance(fact.contact, 0.0), chance(fact.same_registry, 0.0)
     unasked = never(chance(fact.consent, numbers["absent_if_unfound"]))
-    return Tested(
+    return Reckoned(
         ends=all_of(contact, never(own), unasked),
         remarks=(
             (
@@ -112,7 +116,7 @@ def _unasked(numbers: Numbers, fact: Approach) -> Ends:
     ))  # fmt: skip
 
 
-def _told(numbers: Numbers, fact: Approach, ends: Ends, silent: Ends) -> Tested:
+def _told(numbers: Numbers, fact: Approach, ends: Ends, silent: Ends) -> Reckoned:
     near = chance_below(fact.separation_km, numbers["near_km"])
     stays = chance_above(fact.dwell_h, numbers["dwell_h"])
     remarks = [
@@ -121,7 +125,7 @@ def _told(numbers: Numbers, fact: Approach, ends: Ends, silent: Ends) -> Tested:
     ]
     if silent != (0.0, 1.0):
         remarks.append(f"without notice: {span(silent)}")
-    return Tested(
+    return Reckoned(
         ends=ends,
         remarks=tuple(remarks),
         would_change=(

@@ -16,8 +16,8 @@ from commonsky.characterise.norms.rule_tests import NO_RULE, TESTS
 from commonsky.characterise.norms.verdict import (
     WIDEST_DETERMINED,
     Outcome,
+    Reckoned,
     Result,
-    Tested,
     Undecidable,
 )
 
@@ -94,13 +94,13 @@ def _finding(
                 would_decide=result.would_decide, remarks=result.indicators, legal=legal,
                 **common,
             )  # fmt: skip
-        case Applies(legal), Tested():
+        case Applies(legal), Reckoned():
             return _told(result, legal, tuple(_doubts(fact, uses)), common)
     raise AssertionError("a rule that applies is tested")
 
 
 def _told(
-    result: Tested, legal: tuple[str, ...], doubts: tuple[str, ...], common: dict[str, Any]
+    result: Reckoned, legal: tuple[str, ...], doubts: tuple[str, ...], common: dict[str, Any]
 ) -> Finding:
     low, high = result.ends[0], max(result.ends)
     decided = high - low < WIDEST_DETERMINED

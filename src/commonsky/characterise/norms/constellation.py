@@ -5,7 +5,7 @@ from __future__ import annotations
 from commonsky.assess.binomial import incomplete_beta
 from commonsky.characterise.norms.facts import FleetDisposal
 from commonsky.characterise.norms.knowledge import Ends, chance
-from commonsky.characterise.norms.verdict import Numbers, Result, Tested
+from commonsky.characterise.norms.verdict import Numbers, Reckoned, Result
 
 PRIOR_TRIALS = 1.0
 
@@ -21,7 +21,7 @@ def fleet_disposal(numbers: Numbers, fact: FleetDisposal) -> Result:
     """Return the probability that the share of successes is below what the fleet's size asks."""
     limit = fleet_limit(numbers, fact.fleet_size)
     ends = below_share(fact, limit)
-    return Tested(
+    return Reckoned(
         ends=ends,
         remarks=(f"{len(fact.disposed)} ended; at least {limit:.3f} of them must succeed",),
         would_change=("how those ended of which nobody knows", "more that end as they should"),

@@ -19,7 +19,7 @@ from commonsky.characterise.norms.knowledge import (
     never,
     points,
 )
-from commonsky.characterise.norms.verdict import Numbers, Result, Tested, span
+from commonsky.characterise.norms.verdict import Numbers, Reckoned, Result, span
 
 GEO_RADIUS_KM = 42_164.2
 NODES = 201
@@ -38,7 +38,7 @@ def iadc_disposal(numbers: Numbers, fact: GeoDisposal) -> Result:
     # What is within the region is below the margin too: the two are no strangers.
     neither = max(neither[0], min(entered[0], first[0])), neither[1]
     limit = _limit(fact, numbers["margin_km"], numbers["per_ratio_km"])
-    return Tested(
+    return Reckoned(
         ends=all_of(chance(fact.ended, 0.0), neither),
         remarks=(
             (
@@ -61,7 +61,7 @@ def perigee_margin(numbers: Numbers, fact: GeoDisposal) -> Result:
     """Return the probability that the perigee was below a margin; eccentricity is not asked."""
     low = below_margin(fact, numbers["margin_km"], numbers["per_ratio_km"])
     limit = _limit(fact, numbers["margin_km"], numbers["per_ratio_km"])
-    return Tested(
+    return Reckoned(
         ends=all_of(chance(fact.ended, 0.0), low),
         remarks=(f"needed: perigee {limit} km above the belt",),
         would_change=(f"a perigee above {limit} km over the belt",),

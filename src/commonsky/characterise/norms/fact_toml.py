@@ -11,7 +11,9 @@ Facts as TOML: what happened, as people know it from texts, each value with its 
 
 A number is `exactly`, `low` and `high`, `mean` and `sigma`, or `median` and `sigma_log`; an answer
 is `yes` (true or false), `low` and `high`, or `not_found = true`; a day is `day`, or `first` and
-`last`.  What is not known is `{ unknown = "why" }`, and what is left out is "not told".
+`last`.  What is not known is `{ unknown = "why" }`, and what is left out is "not told".  Questions
+about intent are the usual ones, as `questions = { announced = { yes = true, evidence = [...] } }`,
+or a list of others with their likelihoods.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import Any
 
 from commonsky.characterise.norms import facts as kinds
 from commonsky.characterise.norms.facts import Alternative, Fact, Question
+from commonsky.characterise.norms.intent import usual_questions
 from commonsky.characterise.norms.knowledge import (
     Answer,
     Belief,
@@ -55,6 +58,7 @@ from commonsky.characterise.norms.toml_tables import (
 from commonsky.errors import MessageError
 
 MOST_BYTES = 1 << 22
+Reader = Callable[[Any, str], Any]
 NOT_TOLD = Unknown("not told")
 KINDS: Mapping[str, type[Fact]] = {
     name: kind
@@ -90,8 +94,18 @@ def fact_of(told: Mapping[str, Any]) -> Fact:
     readers = {field.name: _READERS[str(field.type)] for field in fields(KINDS[name])}
     only(told, ("kind", *readers), f"a {name}")
     return KINDS[name](**{
-        key: reader(told.get(key, MISSING), key) for key, reader in readers.items()
+        key: _read(reader, told.get(key, MISSING), key) for key, reader in readers.items()
     })  # fmt: skip
+
+
+def _read(reader: Reader, told: object, key: str) -> object:
+    """What a value is, and its name in what is wrong with it."""
+    try:
+        return reader(told, key)
+    except Wrong:
+        raise
+    except ValueError as error:
+        raise Wrong(f"{key}: {error}") from None
 
 
 class _Missing:
@@ -192,6 +206,9 @@ def _subject(told: object, key: str) -> Subject:
 
 
 def _questions(told: object, key: str) -> tuple[Question, ...]:
+    """The usual questions with their answers, or a list of others."""
+    if isinstance(told, dict):
+        return usual_questions({name: _answer(one, name) for name, one in told.items()})
     return tuple(_question(table(one, key)) for one in _each(told, key))
 
 
@@ -226,7 +243,6 @@ def _offset(told: object, key: str) -> tuple[Quantity, Quantity, Quantity]:
     return _quantity(held[0], key), _quantity(held[1], key), _quantity(held[2], key)
 
 
-Reader = Callable[[Any, str], Any]
 _SUBJECT: Mapping[str, Reader] = {
     "object_number": whole,
     "name": text,

@@ -9,6 +9,7 @@ a Sun that is quiet for ever, or active for ever, leaves no doubt, nothing is dr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from commonsky.characterise.norms.knowledge import (
     points,
     year_of,
 )
-from commonsky.characterise.norms.verdict import Function, Numbers, Result, Tested, span
+from commonsky.characterise.norms.verdict import Function, Numbers, Reckoned, Result, span
 from commonsky.environment.lifetime import MOST_YEARS, Orbits, lifetime_years
 from commonsky.environment.solar_flux import QUIET_SFU, FluxScenario, drawn_cycles
 
@@ -98,9 +99,12 @@ def outlasting(facts: Sequence[Lifetime], limits: Sequence[Limit]) -> list[Ends]
         shortest = [_case(facts[k], longest=False) for k in places]
         longest = [_case(facts[k], longest=True) for k in places]
         left = [_left_years(facts[k], start, limits[k]) for k in places]
-        low = _longer(shortest, start, [most for _, most in left])
-        high = _longer(longest, start, [least for least, _ in left])
-        for k, (least, _), (_, most) in zip(places, low, high, strict=True):
+        # Together, for one course of the Sun is as much work for two orbits as for one.
+        limits_of_both = [most for _, most in left] + [least for least, _ in left]
+        both = _longer(shortest + longest, start, limits_of_both)
+        for k, (least, _), (_, most) in zip(
+            places, both[: len(places)], both[len(places) :], strict=True
+        ):
             ends[k] = least, max(most, least)
     return ends
 
@@ -151,8 +155,13 @@ def _longer(cases: Sequence[_Case], start: float, left: Sequence[float]) -> list
             _drawn_years([cases[k] for k in open_.tolist()], start, most) > years[open_, None]
         )
         for k, count in zip(open_.tolist(), lasting.sum(axis=1).tolist(), strict=True):
-            told[k] = interval_95(count, DRAWS)
+            told[k] = _interval(count)
     return told
+
+
+@cache
+def _interval(count: int) -> Ends:
+    return interval_95(count, DRAWS)
 
 
 def _steady(
@@ -187,13 +196,13 @@ def _lasting(orbits: Orbits, flux: FluxScenario, start: float, most: float) -> F
     return np.nan_to_num(years, nan=np.inf, posinf=np.inf)
 
 
-def _result(fact: Lifetime, longer: Ends, limit: Limit) -> Tested:
+def _result(fact: Lifetime, longer: Ends, limit: Limit) -> Reckoned:
     """Reckon in whether the mission ended, and whether low orbits were crossed at all."""
     scope = any_of(
         chance_below(fact.perigee_km, LOW_ORBITS_KM), chance(fact.crossed_low_orbits, 0.0)
     )
     years = f"{limit[0]:g}" if limit[0] == limit[1] else f"{limit[0]:g} to {limit[1]:g}"
-    return Tested(
+    return Reckoned(
         ends=all_of(chance(fact.ended, 0.0), scope, longer),
         remarks=(
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commonsky.characterise.norms.facts import Authorisation, Report, SpecialPayload
 from commonsky.characterise.norms.knowledge import Answer, Belief, NotFound, all_of, chance, never
-from commonsky.characterise.norms.verdict import Numbers, Result, Tested, Undecidable
+from commonsky.characterise.norms.verdict import Numbers, Reckoned, Result, Undecidable
 
 INDICATORS = {
     "unregistered": "not in the register",
@@ -43,7 +43,7 @@ def authorisation(numbers: Numbers, fact: Authorisation) -> Result:
     del numbers
     # That no licence was found says nothing: there is no duty to publish one.
     without, private = never(chance(fact.authorised, 0.0)), chance(fact.non_governmental, 0.0)
-    return Tested(
+    return Reckoned(
         ends=all_of(without, private),
         remarks=(
             "no State has to publish its licences, so that one not found decides nothing",

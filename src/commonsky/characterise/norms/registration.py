@@ -13,7 +13,7 @@ from commonsky.characterise.norms.knowledge import (
     chance,
     never,
 )
-from commonsky.characterise.norms.verdict import Numbers, Result, Tested
+from commonsky.characterise.norms.verdict import Numbers, Reckoned, Result
 
 
 def registration_delay(numbers: Numbers, fact: Registration) -> Result:
@@ -33,7 +33,7 @@ def registration_delay(numbers: Numbers, fact: Registration) -> Result:
         max(registered[0] * late[1] + (1.0 - registered[0]) * due[1],
             registered[1] * late[1] + (1.0 - registered[1]) * due[1]),
     )  # fmt: skip
-    return Tested(
+    return Reckoned(
         ends=ends,
         remarks=(
             (
@@ -47,7 +47,7 @@ def registration_delay(numbers: Numbers, fact: Registration) -> Result:
 
 def registered_at_all(numbers: Numbers, fact: Registration) -> Result:
     """Return the probability that it was not registered when the register was read."""
-    return Tested(
+    return Reckoned(
         ends=never(chance(fact.registered, numbers["absent_if_unfound"])),
         would_change=("an entry of the register that was overlooked, or came since",),
     )
@@ -55,7 +55,7 @@ def registered_at_all(numbers: Numbers, fact: Registration) -> Result:
 
 def decay_told(numbers: Numbers, fact: Registration) -> Result:
     """Return the probability that it came down and the register was not told."""
-    return Tested(
+    return Reckoned(
         ends=all_of(
             chance(fact.decayed, 0.0),
             never(chance(fact.decay_told, numbers["absent_if_unfound"])),
@@ -67,7 +67,7 @@ def decay_told(numbers: Numbers, fact: Registration) -> Result:
 
 def status_told(numbers: Numbers, fact: Registration) -> Result:
     """Return the probability that its function ended and the register was not told."""
-    return Tested(
+    return Reckoned(
         ends=all_of(
             chance(fact.ended, 0.0),
             never(chance(fact.status_told, numbers["absent_if_unfound"])),

@@ -14,7 +14,7 @@ from commonsky.characterise.norms.knowledge import (
     chance_below,
     points,
 )
-from commonsky.characterise.norms.verdict import Numbers, Result, Tested, span
+from commonsky.characterise.norms.verdict import Numbers, Reckoned, Result, span
 
 NODES = 101
 MOST_YEARS = 1e9
@@ -30,10 +30,10 @@ def small_collision_risk(numbers: Numbers, fact: CollisionRisk) -> Result:
     return _risk(fact.expected_over_1_cm, numbers["most_probability"], "1 cm")
 
 
-def _risk(expected: Quantity, most: float, size: str) -> Tested:
+def _risk(expected: Quantity, most: float, size: str) -> Reckoned:
     # P = 1 - exp(-expected), so that a limit of P is one of what is expected.
     ends = chance_above(expected, -math.log1p(-most))
-    return Tested(
+    return Reckoned(
         ends=ends,
         remarks=(f"to meet what is above {size} is likelier than {most:g}: {span(ends)}",),
         would_change=("a lower flux, a smaller area, a shorter stay",),
@@ -43,7 +43,7 @@ def _risk(expected: Quantity, most: float, size: str) -> Tested:
 def casualty(numbers: Numbers, fact: Casualty) -> Result:
     """Return the probability that more people are to be expected hurt than allowed."""
     ends = chance_above(fact.expectation, numbers["most_expected"])
-    return Tested(
+    return Reckoned(
         ends=ends,
         remarks=(f"above {numbers['most_expected']:g} expected: {span(ends)}",),
         would_change=("what survives, from its builder", "a controlled re-entry"),
@@ -53,7 +53,7 @@ def casualty(numbers: Numbers, fact: Casualty) -> Result:
 def casualty_on_site(numbers: Numbers, fact: Casualty) -> Result:
     """Return the same for a controlled re-entry onto the launch site."""
     above = chance_above(fact.expectation, numbers["most_expected"])
-    return Tested(
+    return Reckoned(
         ends=all_of(chance(fact.on_site, 0.0), above),
         remarks=(f"above {numbers['most_expected']:g} expected: {span(above)}",),
         would_change=("what survives, from its builder",),
@@ -76,7 +76,7 @@ def nuclear_orbit(numbers: Numbers, fact: NuclearSource) -> Result:
     low = [chance_below(fact.lifetime_years, one)[0] for one in low_need]
     high = [chance_below(fact.lifetime_years, one)[1] for one in high_need]
     early = sum(low) / NODES, sum(high) / NODES
-    return Tested(
+    return Reckoned(
         ends=all_of(chance(fact.reactor, 0.0), early),
         remarks=(
             (

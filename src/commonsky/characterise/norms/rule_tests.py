@@ -108,7 +108,8 @@ TESTS: Mapping[str, RuleTest] = {
         ("object_years", "longest_years"), ("most_object_years", "most_years"),
     ),
     "approach_without_notice": _one(
-        one_by_one(near.approach_without_notice), Approach, (*_NEAR, "notice"),
+        one_by_one(near.approach_without_notice), Approach,
+        ("when", "separation_km", "dwell_h", "by_subject", "same_operator", "notice"),
         _NEARNESS,
     ),
     "unsafe_approach": _one(

@@ -19,7 +19,7 @@ from commonsky.characterise.norms.knowledge import (
     chance,
     never,
 )
-from commonsky.characterise.norms.verdict import Numbers, Result, Tested, span
+from commonsky.characterise.norms.verdict import Numbers, Reckoned, Result, span
 
 HALF_TURN_DEG, TURN_DEG = 180.0, 360.0
 
@@ -42,7 +42,7 @@ def slot_keeping(numbers: Numbers, fact: SlotKeeping) -> Result:
     )
     seen = sum(not isinstance(one, Unknown) for one in fact.longitude_deg)
     unexcused = never(chance(fact.moved, numbers["absent_if_unfound"]))
-    return Tested(
+    return Reckoned(
         ends=all_of(ends, unexcused),
         remarks=(
             (

@@ -30,7 +30,7 @@ OUTCOME_WORDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Reckoned:
     """
     The probability that a rule's limit was passed, at least and at most.
 
@@ -61,7 +61,7 @@ class Undecidable:
     indicators: tuple[str, ...] = ()
 
 
-Result: TypeAlias = Tested | Undecidable
+Result: TypeAlias = Reckoned | Undecidable
 Numbers: TypeAlias = Mapping[str, float]
 Function: TypeAlias = Callable[[Numbers, Sequence[Any]], list[Result]]
 
