@@ -93,9 +93,10 @@ def fact_of(told: Mapping[str, Any]) -> Fact:
         raise Wrong(f"a fact has a kind, one of {', '.join(KINDS)}; found {name!r}")
     readers = {field.name: _READERS[str(field.type)] for field in fields(KINDS[name])}
     only(told, ("kind", *readers), f"a {name}")
-    return KINDS[name](**{
+    found: dict[str, Any] = {
         key: _read(reader, told.get(key, MISSING), key) for key, reader in readers.items()
-    })  # fmt: skip
+    }
+    return KINDS[name](**found)
 
 
 def _read(reader: Reader, told: object, key: str) -> object:
