@@ -16,7 +16,9 @@ from commonsky.characterise.norms.explain import explain
 from commonsky.characterise.norms.fact_toml import KINDS
 from commonsky.characterise.norms.facts import Fact, evidence, without
 from commonsky.characterise.norms.findings import Findings
+from commonsky.characterise.norms.intent import USUAL, intention, usual_questions
 from commonsky.characterise.norms.knowledge import (
+    Answer,
     Belief,
     LogNormal,
     Unknown,
@@ -32,6 +34,7 @@ from commonsky.characterise.norms.knowledge import (
 from commonsky.characterise.norms.rulebook import rulebook
 from commonsky.characterise.norms.verdict import Outcome
 from tests.norms_case import (
+    ANSWERS,
     ON,
     POOL,
     day,
@@ -74,6 +77,20 @@ def test_evidence_taken_away_makes_nothing_surer(
     less = without(fact, withdrawn)
     assert not set(evidence(less)) & withdrawn
     assert_less_is_known(check(EVERYBODY, [fact], ON), check(EVERYBODY, [less], ON))
+
+
+@given(answers=st.dictionaries(st.sampled_from(sorted(USUAL)), ANSWERS), withdrawn=WITHDRAWN)
+def test_so_it_is_of_intent(answers: dict[str, Answer], withdrawn: set[Any]) -> None:
+    numbers = {name: one.value for name, one in rule("ASAT-DA").thresholds.items()}
+    left = {
+        name: Unknown("withdrawn") if set(one.evidence) & withdrawn else one
+        for name, one in answers.items()
+    }
+    full = intention(numbers, usual_questions(answers))
+    less = intention(numbers, usual_questions(left))
+    assert 0.0 < less[0] <= full[0] + ROUNDING
+    assert full[0] <= full[1] + ROUNDING
+    assert full[1] - ROUNDING <= less[1] < 1.0
 
 
 def test_so_it_is_of_lifetimes() -> None:
