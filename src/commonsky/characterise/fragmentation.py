@@ -1,0 +1,241 @@
+"""
+Break-ups among what is new in a catalogue: when, where, of what, how many pieces, how fast.
+
+Only orbits are asked: international designators would give the answer away, and pieces are without
+one for weeks.  What designators say afterwards stands in columns of its own.  Launches have common
+origins too, but what they set free flies apart slowly, and in the plane alone; pieces of a
+break-up fly to all sides.  Nothing here tells why something broke up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonsky.astro.arrays import Floats, Ints
+from commonsky.astro.elements import RADIUS_WGS72_KM
+from commonsky.astro.epoch import NS_PER_DAY
+from commonsky.catalogue.catalogue import Catalogue, ObjectType, concatenated
+from commonsky.characterise.common_origin import velocities_km_s
+from commonsky.characterise.gabbard import three_spreads_km_s
+from commonsky.characterise.origin_search import LEAST_SCORE, Found, origins
+from commonsky.characterise.parents import Parents, parents
+
+REACH_DAYS = 45.0  # before the earlier catalogue: pieces are catalogued weeks after
+_LATEST_SHARE = 0.95
+# m/s by which pieces fly apart across the other two directions at least: launches have 2 at most
+_LEAST_SPREAD_KM_S = 3e-3
+_SHARP_DAYS = 0.75  # within which a time is known that is known at all
+_LIKELY = 0.5
+_MEETING_KM, _CROSSING_KM_S = 150.0, 0.9
+_ALTERNATIVES = 5
+_KIN = 0.7  # of its pieces
+
+
+class Kind(IntEnum):
+    """What a common origin is of."""
+
+    UNDECIDED = 0
+    FRAGMENTATION = 1
+    DEPLOYMENT = 2  # set free at a launch, or flying together since
+    SHEDDING = 3  # slow pieces of a known object
+
+
+class Confirmation(NamedTuple):
+    """What designators say: the launch that most pieces are named after, and its share of them."""
+
+    launch: str
+    share: float
+    of_parent: bool  # whether the likeliest parent is of that launch
+    is_new: bool  # whether nothing of that launch was there before
+
+
+@dataclass(frozen=True, slots=True)
+class Fragmentations:
+    """
+    Common origins of new objects, m rows, the surest first; UNDECIDED and DEPLOYMENT included.
+
+    `parent_row` and `parent_probability` (m, 5) are of candidates, the likeliest first: rows of
+    `candidates`, which is the earlier catalogue with new satellites and stages below it; -1 where
+    there are no more.  `catalogue_number` is the likeliest one's if it is likelier than not, else
+    -1.  Pieces of event j are rows `piece[first[j]:first[j + 1]]` of the later catalogue.  Times
+    hold the event 95 times in 100.  Heights are above a sphere, `latitude_argument_rad` is of the
+    pieces' mean orbit.  Speeds (m, 3) are spreads along principal axes.  `partner` is the event
+    that another object broke up in, at the same place and time, -1 if none: a collision, then.
+    """
+
+    kind: NDArray[np.int8]
+    score: Floats
+    catalogue_number: Ints
+    parent_row: Ints
+    parent_probability: Floats
+    epoch_tai_ns: Ints
+    not_before_tai_ns: Ints
+    not_after_tai_ns: Ints
+    position_teme_km: Floats
+    velocity_teme_km_s: Floats
+    height_km: Floats
+    latitude_argument_rad: Floats
+    spread_km_s: Floats
+    fragments: Ints
+    piece: Ints
+    first: Ints
+    partner: Ints
+    candidates: Catalogue
+    found: tuple[Found, ...]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def pieces(self, j: int) -> Ints:
+        """Return the rows of the later catalogue that are pieces of event j."""
+        return self.piece[self.first[j] : self.first[j + 1]]
+
+
+def arrivals(before: Catalogue, after: Catalogue) -> Ints:
+    """Return the rows of the later catalogue, the last of each object, of what is new in it."""
+    order = np.lexsort((after.elements.epoch_tai_ns, after.catalogue_number))
+    number = after.catalogue_number[order]
+    last = np.append(number[1:] != number[:-1], True)[: len(number)]
+    rows = order[last]
+    return np.sort(rows[~np.isin(after.catalogue_number[rows], before.catalogue_number)])
+
+
+def fragmentations(
+    before: Catalogue, after: Catalogue, *, reach_days: float = REACH_DAYS,
+    least_score: float = LEAST_SCORE,
+) -> Fragmentations:  # fmt: skip
+    """
+    Return the common origins of what is new in the later of two catalogues.
+
+    They are looked for from `reach_days` before the earlier catalogue on.  Rows that are no
+    orbits, and doubles, do no harm.
+    """
+    rows = _in_orbit(after, arrivals(before, after))
+    before = before.take(_in_orbit(before, np.arange(len(before))))
+    new = after.take(rows)
+    found: list[Found] = []
+    if len(rows) and len(before):
+        first = int(np.median(before.elements.epoch_tai_ns)) - int(reach_days * NS_PER_DAY)
+        last = int(np.quantile(new.elements.epoch_tai_ns, _LATEST_SHARE))
+        found = origins(new.elements, first, last, least_score=least_score)
+    whole = np.isin(new.object_type, (ObjectType.PAYLOAD, ObjectType.ROCKET_BODY))
+    candidates = concatenated([before, new.take(np.flatnonzero(whole))])
+    told = [parents(candidates.elements, candidates.object_type, one.origin) for one in found]
+    return _table(found, told, candidates, rows)
+
+
+def _in_orbit(catalogue: Catalogue, rows: Ints) -> Ints:
+    elements = catalogue.elements.take(rows)
+    finite = np.isfinite(
+        elements.mean_motion_rad_min + elements.inclination_rad + elements.raan_rad
+        + elements.argument_of_perigee_rad + elements.mean_anomaly_rad
+        + elements.bstar_per_earth_radius
+    )  # fmt: skip
+    shape = elements.eccentricity
+    return rows[finite & (elements.mean_motion_rad_min > 0.0) & (shape >= 0.0) & (shape < 1.0)]
+
+
+def _table(
+    found: list[Found], told: list[Parents], candidates: Catalogue, rows: Ints
+) -> Fragmentations:
+    m = len(found)
+    parent_row = np.full((m, _ALTERNATIVES), -1, np.int64)
+    probability = np.zeros((m, _ALTERNATIVES))
+    for j, one in enumerate(told):
+        parent_row[j, : len(one.row)] = one.row
+        probability[j, : len(one.row)] = one.probability
+    likely = probability[:, 0] > _LIKELY if m else np.zeros(0, np.bool_)
+    number = np.full(m, -1, np.int64)
+    number[likely] = candidates.catalogue_number[parent_row[likely, 0]]
+    spread = np.array([_spread_km_s(one) for one in found]).reshape(m, 3)
+    position = np.array([one.origin.place.position_km for one in found]).reshape(m, 3)
+    velocity = np.array([one.origin.place.velocity_km_s for one in found]).reshape(m, 3)
+    times = np.array(
+        [
+            (o.epoch_tai_ns, o.not_before_tai_ns, o.not_after_tai_ns)
+            for o in (one.origin for one in found)
+        ],
+        np.int64,
+    ).reshape(m, 3)
+    kind = _kinds(spread, times, likely)
+    kind[_after_an_earlier_one(found, kind)] = Kind.UNDECIDED
+    height = np.linalg.norm(position, axis=1) - RADIUS_WGS72_KM
+    counts = [len(one.rows) for one in found]
+    return Fragmentations(
+        kind, np.array([one.score for one in found]), number, parent_row, probability,
+        times[:, 0], times[:, 1], times[:, 2], position, velocity,
+        height, _latitude_arguments(position, velocity),
+        spread, np.array(counts, np.int64),
+        np.concatenate([np.zeros(0, np.int64), *(rows[one.rows] for one in found)]),
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        _partners(position, velocity, times, kind), candidates, tuple(found),
+    )  # fmt: skip
+
+
+def _spread_km_s(one: Found) -> Floats:
+    place = one.origin.place
+    q = place.position_km / np.linalg.norm(place.position_km)
+    of = np.flatnonzero(place.belongs > 0.5)
+    return three_spreads_km_s(velocities_km_s(one.origin.orbits.take(of), 0, q))
+
+
+def _kinds(spread: Floats, times: Ints, likely: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Fragmentations fly to all sides from a time that shows; what else is slow is of a launch."""
+    sharp = (times[:, 2] - times[:, 1]) / NS_PER_DAY < 2.0 * _SHARP_DAYS
+    all_sides = spread[:, 2] > _LEAST_SPREAD_KM_S
+    kind = np.where(all_sides & sharp, Kind.FRAGMENTATION, Kind.UNDECIDED)
+    kind = np.where(~all_sides & ~likely, Kind.DEPLOYMENT, kind)
+    return np.where(~all_sides & likely & sharp, Kind.SHEDDING, kind).astype(np.int8)
+
+
+def _after_an_earlier_one(found: list[Found], kind: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """(m,) which are of pieces that are as well those of a surer one, their drag ill known."""
+    told = np.zeros(len(found), np.bool_)
+    for j in np.flatnonzero(kind == Kind.FRAGMENTATION).tolist():
+        for i in np.flatnonzero(kind[:j] == Kind.FRAGMENTATION).tolist():
+            told[j] |= np.isin(found[j].rows, found[i].kin).mean() > _KIN
+    return told
+
+
+def _latitude_arguments(position: Floats, velocity: Floats) -> Floats:
+    normal = np.cross(position, velocity)
+    level = np.hypot(normal[:, 0], normal[:, 1])
+    with np.errstate(invalid="ignore"):
+        along = (normal[:, 0] * position[:, 1] - normal[:, 1] * position[:, 0]) / level
+        rising = position[:, 2] * np.linalg.norm(normal, axis=1) / level
+    return np.asarray(np.arctan2(rising, along) % (2.0 * np.pi), np.float64)
+
+
+def _partners(position: Floats, velocity: Floats, times: Ints, kind: NDArray[np.int8]) -> Ints:
+    """Which break-up happened at the same place and time as each, on a crossing orbit."""
+    partner = np.full(len(kind), -1, np.int64)
+    broke = np.flatnonzero(kind == Kind.FRAGMENTATION)
+    for i in broke.tolist():
+        for j in broke.tolist():
+            together = times[i, 1] <= times[j, 2] and times[j, 1] <= times[i, 2]
+            apart = float(np.linalg.norm(position[i] - position[j]))
+            crossing = float(np.linalg.norm(velocity[i] - velocity[j]))
+            if i != j and together and apart < _MEETING_KM and crossing > _CROSSING_KM_S:
+                partner[i] = j
+    return partner
+
+
+def confirmation(
+    events: Fragmentations, j: int, before: Catalogue, after: Catalogue
+) -> Confirmation:
+    """Return what designators say of event j, which was found without them."""
+    launches = np.array([text[:8] for text in after.object_id[events.pieces(j)].tolist()])
+    named, count = np.unique(launches[launches != ""], return_counts=True)
+    if not len(named):
+        return Confirmation("", 0.0, of_parent=False, is_new=False)
+    launch = str(named[np.argmax(count)])
+    parent = events.parent_row[j, 0]
+    of = parent >= 0 and str(events.candidates.object_id[parent])[:8] == launch
+    known = any(text.startswith(launch) for text in before.object_id.tolist())
+    share = float(count.max()) / len(launches)
+    return Confirmation(launch, share, of_parent=bool(of), is_new=not known)
