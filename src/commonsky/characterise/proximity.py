@@ -20,6 +20,7 @@ from commonsky.assess.uncertainty import ErrorClasses, tail_sigma_rtn_km
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.astro.kernels import kernel
+from commonsky.characterise.belt_places import belt
 from commonsky.characterise.co_orbital import Nearness, colocations
 from commonsky.characterise.history import History
 from commonsky.characterise.longitude import located, steps
@@ -173,19 +174,16 @@ def approaches(
     coefficients = theory(history.elements)
     where = located(history, coefficients)
     sets = set_states(coefficients, epoch, FRESH_DAYS + SPARE_DAYS)
-    belt = shared_slots(
-        history, where, steps(history, where, coefficients), coefficients, sets, FRESH_DAYS,
-        asked.belt_km, start, stop,
-    )  # fmt: skip
+    steady = np.unique(history.owner[where.in_belt])
+    columns = belt(history, where, steps(history, where, coefficients), coefficients)
+    slots = shared_slots(columns, steady, sets, FRESH_DAYS, asked.belt_km, start, stop)
     near = Nearness(asked.elsewhere_km, asked.axis_km, asked.plane_rad)
-    lower = colocations(
-        history, sets, np.unique(history.owner[where.in_belt]), near, FRESH_DAYS, start, stop
-    )
+    others = colocations(history, sets, steady, near, FRESH_DAYS, start, stop)
     runs = Colocations(
-        *(np.concatenate([getattr(belt, name), getattr(lower, name)])
+        *(np.concatenate([getattr(slots, name), getattr(others, name)])
           for name in (column.name for column in fields(Colocations)))
     )  # fmt: skip
-    within = np.repeat([asked.belt_km, asked.elsewhere_km], [len(belt), len(lower)])
+    within = np.repeat([asked.belt_km, asked.elsewhere_km], [len(slots), len(others)])
     said = runs.closest_km <= within
     keep = np.flatnonzero(said | (runs.stale > 0.5))
     keep = keep[np.lexsort((runs.other[keep], runs.one[keep], runs.begun_tai_ns[keep]))]
@@ -198,9 +196,10 @@ def habits(history: History) -> Habits:
     coefficients = theory(history.elements)
     where = located(history, coefficients)
     epoch = history.elements.epoch_tai_ns
+    columns = belt(history, where, steps(history, where, coefficients), coefficients)
     runs = shared_slots(
-        history, where, steps(history, where, coefficients), coefficients,
-        set_states(coefficients, epoch, 0.0), NEVER, 0.0, _earliest(epoch), _latest(epoch),
+        columns, np.unique(history.owner[where.in_belt]), set_states(coefficients, epoch, 0.0),
+        NEVER, 0.0, _earliest(epoch), _latest(epoch),
     )  # fmt: skip
     return _habits(history, runs)
 

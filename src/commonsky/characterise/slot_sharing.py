@@ -1,10 +1,8 @@
 """
 Who shares a slot with whom in the geosynchronous belt, and since when: a sweep over longitudes.
 
-Every six hours all objects are put in order of mean longitude, and neighbours are followed from
-then on until they part.  Between two sets an object is where they both say by themselves, or, if
-somebody steered, on the line between them, unless it went somewhere else: then nobody knows.
-Where both have fresh sets, states tell how near they came.
+Every three hours all objects are put in order of mean longitude, and neighbours are followed from
+then on until they part.  Where both have fresh sets, states tell how near they came.
 """
 
 from __future__ import annotations
@@ -16,44 +14,49 @@ from typing import Final
 import numpy as np
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.astro.epoch import NS_PER_DAY, NS_PER_S
+from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.astro.kernels import kernel
-from commonsky.characterise.history import History
-from commonsky.characterise.longitude import (
-    MIN_PER_DAY,
-    REACH_DAYS,
-    Longitudes,
-    Steps,
-    ahead,
-)
-from commonsky.characterise.prediction import Theory
-from commonsky.characterise.set_states import SetStates, separation_km
+from commonsky.astro.sgp4_layout import A0, ECCO
+from commonsky.astro.sgp4_state import RE_KM
+from commonsky.characterise.belt_places import Belt, places
+from commonsky.characterise.set_states import SetStates, separation_km, state_at
 
 SLOT_RAD: Final = math.radians(0.15)  # who is nearer than this shares a slot
-PARTED_RAD: Final = math.radians(0.25)
+# Mean longitudes of objects within 100 km may be so far apart, for they swing about them; who
+# drifts by at less than 4 degrees a day is seen in steps of three hours.
+LOOK_RAD: Final = math.radians(0.25)
+PARTED_RAD: Final = math.radians(0.35)
+# What swings by more than the first is looked for further away, up to the second.
+LEAST_SWING_RAD, MOST_SWING_RAD = math.radians(0.06), math.radians(1.5)
 UNKNOWN_DAYS: Final = 60.0  # who was not seen for so long shares no slot any more
-ELSEWHERE_RAD: Final = math.radians(0.5)
-BY_ITSELF_RAD: Final = math.radians(0.1)
-ALONE_DAYS: Final = 10.0  # how far a set says where something is, without another that agrees
-STEP_NS: Final = NS_PER_DAY // 4
-HOUR_NS: Final = NS_PER_DAY // 24
-LEAST_SHARED_DAYS: Final = 3.0
-# Columns of a run while it is followed.
-ONE, OTHER, BEGUN, SEEN, NEAREST_AT, FRESH_AT, HITS, STALE, WITHIN = range(9)
-COLUMNS: Final = 9
-MARKS: Final = 4  # least difference of longitudes, drift then, least distance, whether by young
+STEP_NS: Final = NS_PER_DAY // 8
+SAMPLES: Final = 3  # of a step
+FAST_RAD_DAY: Final = math.radians(0.5)
+FAST_TIMES: Final = 6  # more samples of those who drift past each other so fast
 YOUNG_DAYS: Final = 1.0
+LEAST_SHARED_DAYS: Final = 3.0
+ROOM_KM: Final = 20.0  # for what the bounds below leave out
+# Columns of a run while it is followed: of whom; first and last time in the slot, near, and within
+# the distance; of the least difference of longitudes and the least distance; steps in the slot,
+# those of them without fresh sets, and seconds within the distance.
+(
+    ONE, OTHER, BEGUN, SEEN, NEAR, MET, LEFT, NEAREST_AT, CLOSEST_AT, HITS, STALE, WITHIN,
+) = range(12)  # fmt: skip
+COLUMNS: Final = 12
+# Least difference of longitudes, drift then, least distance, whether that is by young sets.
+APART, DRIFT, CLOSEST, YOUNG = range(4)
+MARKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Colocations:
     """
-    Runs of time in which two objects of the belt shared a slot; every column (k,).
+    Runs of time in which two objects were together; every column (k,).
 
     `one` and `other` are objects (indices).  `apart_rad` is the least difference of mean
-    longitude, other less one, at `nearest_tai_ns`; `closest_km` the least distance that fresh sets
-    tell, sampled hourly, at `closest_tai_ns`; nan and 0 where none were fresh together.  `stale`
-    is the share of the run in which not both were fresh, `within_s` the time closer than asked.
+    longitude, other less one, at `nearest_tai_ns`; `closest_km` the least sampled distance that
+    fresh sets tell, at `closest_tai_ns`; nan where none were fresh together.  `stale` is the share
+    of the run in which not both were fresh, `within_s` the time closer than asked.
     """
 
     one: Ints
@@ -73,60 +76,28 @@ class Colocations:
 
 
 def shared_slots(
-    history: History, where: Longitudes, between: Steps, coefficients: Theory, sets: SetStates,
-    fresh_days: float, within_km: float, start_tai_ns: int, stop_tai_ns: int,
+    belt: Belt, objects: Ints, sets: SetStates, fresh_days: float, within_km: float,
+    start_tai_ns: int, stop_tai_ns: int,
 ) -> Colocations:  # fmt: skip
-    """Return all runs of shared slots between two times."""
-    curve = np.zeros(len(history.elements))
-    _curves(
-        coefficients.near, coefficients.deep, coefficients.row, coefficients.is_deep, curve
-    )  # fmt: skip
-    objects = np.unique(history.owner[where.in_belt])
+    """Return all runs between two times in which two objects share a slot, or come near."""
     times = np.arange(start_tai_ns, stop_tai_ns + 1, STEP_NS, dtype=np.int64)
-    rows, marks = _followed(
-        history, where, between, curve, objects, sets, (fresh_days, within_km), times
-    )
-    days = (rows[:, SEEN] - rows[:, BEGUN]) / NS_PER_DAY
-    keep = np.flatnonzero((marks[:, 2] <= within_km) | (days >= LEAST_SHARED_DAYS))
-    keep = keep[np.lexsort((rows[keep, OTHER], rows[keep, ONE], rows[keep, BEGUN]))]
+    rows, marks = _followed(belt, objects, sets, (fresh_days, within_km), times)
+    met = marks[:, CLOSEST] <= within_km
+    shared = rows[:, HITS] > 0
+    begun = np.where(shared, rows[:, BEGUN], rows[:, MET])
+    ended = np.where(shared, rows[:, SEEN], rows[:, LEFT])
+    begun = np.where(met, np.minimum(begun, rows[:, MET]), begun)
+    ended = np.where(met, np.maximum(ended, rows[:, LEFT]), ended)
+    keep = np.flatnonzero(met | (shared & (ended - begun >= LEAST_SHARED_DAYS * NS_PER_DAY)))
+    keep = keep[np.lexsort((rows[keep, OTHER], rows[keep, ONE], begun[keep]))]
     rows, marks = rows[keep], marks[keep]
-    seen = np.isfinite(marks[:, 2])
     return Colocations(
-        objects[rows[:, ONE]], objects[rows[:, OTHER]], rows[:, BEGUN], rows[:, SEEN],
-        rows[:, NEAREST_AT], marks[:, 0], marks[:, 1], rows[:, FRESH_AT],
-        np.where(seen, marks[:, 2], np.nan), rows[:, STALE] / np.maximum(rows[:, HITS], 1),
-        (rows[:, WITHIN] * (HOUR_NS // NS_PER_S)).astype(np.float64),
+        objects[rows[:, ONE]], objects[rows[:, OTHER]], begun[keep], ended[keep],
+        rows[:, NEAREST_AT], marks[:, APART], marks[:, DRIFT], rows[:, CLOSEST_AT],
+        np.where(np.isfinite(marks[:, CLOSEST]), marks[:, CLOSEST], np.nan),
+        np.where(rows[:, HITS] > 0, rows[:, STALE] / np.maximum(rows[:, HITS], 1), 0.0),
+        rows[:, WITHIN].astype(np.float64),
     )  # fmt: skip
-
-
-@kernel()
-def _curves(near: Floats, deep: Floats, row: Ints, is_deep: Floats, out: Floats) -> None:
-    """How the drift of each set changes by itself, rad a day each day."""
-    for k in range(len(out)):
-        out[k] = ahead(near, deep, row, is_deep, k, MIN_PER_DAY)[1]
-
-
-@kernel()
-def _place(
-    k: int, end: int, at: int, epoch: Ints, longitude: Floats, drift: Floats, curve: Floats,
-    moved: Floats, forward: Floats,
-) -> tuple[float, float, int]:  # fmt: skip
-    """Longitude and drift at a time from set k, the last before, or the next; and which it was."""
-    days = (at - epoch[k]) / NS_PER_DAY
-    has_next = k + 1 < end
-    gap = (epoch[k + 1] - epoch[k]) / NS_PER_DAY if has_next else np.inf
-    nearest = k + 1 if has_next and days > 0.5 * gap else k
-    since = (at - epoch[nearest]) / NS_PER_DAY
-    free = longitude[nearest] + since * (drift[nearest] + 0.5 * since * curve[nearest])
-    rate = drift[nearest] + since * curve[nearest]
-    if has_next and days > 0.0 and gap <= REACH_DAYS:
-        if abs(forward[k]) <= BY_ITSELF_RAD:
-            return free, rate, nearest
-        if abs(moved[k]) <= ELSEWHERE_RAD:
-            return longitude[k] + moved[k] * days / gap, moved[k] / gap, nearest
-    if abs(since) <= ALONE_DAYS:
-        return free, rate, nearest
-    return np.nan, np.nan, nearest
 
 
 class _Runs:
@@ -139,16 +110,13 @@ class _Runs:
         self.count = 0
         self.done: list[tuple[Ints, Floats]] = []
 
-    def close(self) -> None:
-        """Put aside the runs that are over."""
-        rows, marks = self.rows[: self.count], self.marks[: self.count]
-        over = self.over[: self.count]
-        self.done.append((rows[over].copy(), marks[over].copy()))
-        self.number[rows[over, ONE], rows[over, OTHER]] = -1
-        rows, marks = rows[~over], marks[~over]
-        self.count = len(rows)
-        self.rows[: self.count], self.marks[: self.count] = rows, marks
-        self.number[rows[:, ONE], rows[:, OTHER]] = np.arange(self.count)
+    def close(self, over: int) -> None:
+        """Put aside the runs that are over, so many of them."""
+        rows, marks = np.empty((over, COLUMNS), np.int64), np.empty((over, MARKS))
+        self.count = _close(
+            self.rows, self.marks, self.over, self.count, self.number, rows, marks
+        )  # fmt: skip
+        self.done.append((rows, marks))
 
     def grow(self) -> None:
         """Make room for as many runs again."""
@@ -158,33 +126,41 @@ class _Runs:
 
 
 def _followed(
-    history: History, where: Longitudes, between: Steps, curve: Floats, objects: Ints,
-    sets: SetStates, look: tuple[float, float], times_tai_ns: Ints,
-) -> tuple[Ints, Floats]:  # fmt: skip
+    belt: Belt, objects: Ints, sets: SetStates, look: tuple[float, float], times_tai_ns: Ints
+) -> tuple[Ints, Floats]:
     """Follow all pairs of objects through times; the runs and their marks."""
-    pointer, m = history.first[objects].copy(), len(objects)
+    pointer, m = belt.first[objects].copy(), len(objects)
     place, rate, used = np.full(m, np.nan), np.full(m, np.nan), np.zeros(m, np.int64)
-    runs = _Runs(m)
+    swing, runs = np.zeros(m), _Runs(m)
     for at in times_tai_ns.tolist():
-        _places(
-            history.first, history.elements.epoch_tai_ns, where.longitude_rad,
-            where.drift_rad_day, where.in_belt, curve, between.moved_rad, between.forward_rad,
-            objects, pointer, at, place, rate, used,
-        )  # fmt: skip
-        if _continue_all(runs.rows, runs.marks, runs.count, place, rate, at, runs.over):
-            runs.close()
+        places(belt, objects, pointer, at, place, rate, used)
+        _swings(sets, used, swing)
+        over = _continue_all(runs.rows, runs.marks, runs.count, place, rate, swing, at, runs.over)
+        if over:
+            runs.close(over)
         order = np.argsort(place)  # what is nowhere comes last
         known = int(np.isfinite(place).sum())
         while True:
             runs.count, finished = _open(
-                runs.rows, runs.marks, runs.count, runs.number, order, known, place, rate, at
+                runs.rows,
+                runs.marks,
+                runs.count,
+                runs.number,
+                order,
+                known,
+                place,
+                rate,
+                swing,
+                at,
             )
             if finished:
                 break
             runs.grow()
-        _look_all(runs.rows, runs.marks, runs.count, used, sets, look[0], look[1], at)
+        _look_all(
+            runs.rows, runs.marks, runs.count, used, place, rate, sets, look[0], look[1], at
+        )  # fmt: skip
     runs.over[: runs.count] = True
-    runs.close()
+    runs.close(runs.count)
     return (
         np.concatenate([rows for rows, _ in runs.done]),
         np.concatenate([marks for _, marks in runs.done]),
@@ -193,120 +169,179 @@ def _followed(
 
 @kernel()
 def _continue_all(
-    rows: Ints, marks: Floats, count: int, place: Floats, rate: Floats, at: int, over: Floats
-) -> bool:
-    """Take all runs on to a time; whether any is over."""
-    found = False
+    rows: Ints, marks: Floats, count: int, place: Floats, rate: Floats, swing: Floats, at: int,
+    over: Floats,
+) -> int:  # fmt: skip
+    """Take all runs on to a time; how many are over."""
+    found = 0
     for i in range(count):
-        over[i] = _ends(rows[i], marks[i], place, rate, at)
-        found |= over[i]
+        over[i] = _ends(rows[i], marks[i], place, rate, swing, at)
+        found += over[i]
     return found
+
+
+@kernel()
+def _close(
+    rows: Ints, marks: Floats, over: Floats, count: int, number: Ints, done: Ints,
+    done_marks: Floats,
+) -> int:  # fmt: skip
+    """Move runs that are over out of the way; how many are left."""
+    kept = moved = 0
+    for i in range(count):
+        one, other = rows[i, ONE], rows[i, OTHER]
+        if over[i]:
+            done[moved], done_marks[moved] = rows[i], marks[i]
+            number[one, other] = -1
+            moved += 1
+            continue
+        if kept < i:
+            rows[kept], marks[kept] = rows[i], marks[i]
+            number[one, other] = kept
+        kept += 1
+    return kept
+
+
+@kernel()
+def _swings(sets: SetStates, used: Ints, swing: Floats) -> None:
+    """How far each object swings about its mean longitude, by its eccentricity."""
+    for i in range(len(used)):
+        o = sets.row[used[i]]
+        swing[i] = 0.0
+        if sets.is_deep[used[i]]:
+            wide = 2.0 * sets.deep[o, ECCO]
+            swing[i] = min(wide, MOST_SWING_RAD) if wide > LEAST_SWING_RAD else 0.0
 
 
 @kernel()
 def _open(
     rows: Ints, marks: Floats, count: int, number: Ints, order: Ints, known: int, place: Floats,
-    rate: Floats, at: int,
+    rate: Floats, swing: Floats, at: int,
 ) -> tuple[int, bool]:  # fmt: skip
     """Begin runs of neighbours that have none; how many there are, and whether all had room."""
     for a in range(known):
-        for way in range(1, known):
-            b = (a + way) % known
-            one, other = min(order[a], order[b]), max(order[a], order[b])
-            if abs(_short(place[other] - place[one])) > SLOT_RAD:
-                break
-            if number[one, other] >= 0:
-                continue
-            if count == len(rows):
-                return count, False
-            rows[count] = 0
-            rows[count, ONE], rows[count, OTHER], rows[count, BEGUN] = one, other, at
-            marks[count, 0], marks[count, 1] = 9.0, 0.0
-            marks[count, 2], marks[count, 3] = np.inf, 0.0
-            _ends(rows[count], marks[count], place, rate, at)
-            number[one, other] = count
-            count += 1
+        # Who swings far looks both ways, for those who do not would not look so far.
+        wide = swing[order[a]]
+        for way in range(1, -3 if wide > 0.0 else 0, -2):
+            for step in range(1, known):
+                b = (a + way * step) % known
+                one, other = min(order[a], order[b]), max(order[a], order[b])
+                if abs(_short(place[other] - place[one])) > LOOK_RAD + wide:
+                    break
+                if number[one, other] >= 0:
+                    continue
+                if count == len(rows):
+                    return count, False
+                rows[count] = 0
+                rows[count, ONE], rows[count, OTHER] = one, other
+                marks[count] = 0.0
+                marks[count, APART], marks[count, CLOSEST] = 9.0, np.inf
+                _ends(rows[count], marks[count], place, rate, swing, at)
+                number[one, other] = count
+                count += 1
     return count, True
 
 
 @kernel()
+def _ends(row: Ints, mark: Floats, place: Floats, rate: Floats, swing: Floats, at: int) -> bool:
+    """Take a run on to a time; whether it is over."""
+    one, other = row[ONE], row[OTHER]
+    gap = _short(place[other] - place[one])
+    if not math.isfinite(gap):
+        return at - row[NEAR] > UNKNOWN_DAYS * NS_PER_DAY
+    wider = swing[one] + swing[other]
+    if abs(gap) > PARTED_RAD + wider:
+        return True
+    if abs(gap) <= LOOK_RAD + wider:
+        row[NEAR] = at
+        if abs(gap) < abs(mark[APART]):
+            mark[APART], mark[DRIFT] = gap, rate[other] - rate[one]
+            row[NEAREST_AT] = at
+    if abs(gap) <= SLOT_RAD:
+        if row[HITS] == 0:
+            row[BEGUN] = at
+        row[SEEN] = at
+        row[HITS] += 1
+    return False
+
+
+@kernel()
 def _look_all(
-    rows: Ints, marks: Floats, count: int, used: Ints, sets: SetStates, fresh_days: float,
+    rows: Ints, marks: Floats, count: int, used: Ints, place: Floats, rate: Floats,
+    sets: SetStates, fresh_days: float, within_km: float, at: int,
+) -> None:  # fmt: skip
+    """Look how near those came that are near each other now."""
+    middle = at + STEP_NS // 2
+    for i in range(count):
+        row = rows[i]
+        if row[NEAR] != at:
+            continue
+        one, other = used[row[ONE]], used[row[OTHER]]
+        age = max(abs(middle - sets.epoch_tai_ns[one]), abs(middle - sets.epoch_tai_ns[other]))
+        if age > fresh_days * NS_PER_DAY:
+            row[STALE] += row[SEEN] == at
+            continue
+        gap = abs(_short(place[row[OTHER]] - place[row[ONE]]))
+        drift = abs(rate[row[OTHER]] - rate[row[ONE]])
+        # In half a step it may drift nearer yet.
+        gap = max(gap - drift * STEP_NS / NS_PER_DAY, 0.0)
+        if _may_meet(sets, one, other, gap, within_km):
+            young = age <= YOUNG_DAYS * NS_PER_DAY
+            samples = SAMPLES * (FAST_TIMES if drift > FAST_RAD_DAY else 1)
+            _look(row, marks[i], one, other, sets, young, samples, within_km, at)
+
+
+@kernel()
+def _may_meet(sets: SetStates, one: int, other: int, gap: float, within_km: float) -> bool:
+    """Whether eccentricities let two come within a distance, by height and along the track."""
+    a, b = sets.deep[sets.row[one]], sets.deep[sets.row[other]]
+    swing = RE_KM * (a[A0] * a[ECCO] + b[A0] * b[ECCO])
+    higher = RE_KM * abs(a[A0] - b[A0])
+    reach = within_km + ROOM_KM
+    return higher - swing <= reach and gap * RE_KM * a[A0] - 2.0 * swing <= reach
+
+
+@kernel()
+def _look(
+    row: Ints, mark: Floats, one: int, other: int, sets: SetStates, young: bool, samples: int,
     within_km: float, at: int,
 ) -> None:  # fmt: skip
-    """Look how near those came that share a slot now."""
-    for i in range(count):
-        if rows[i, SEEN] == at:
-            _look(rows[i], marks[i], used, sets, fresh_days, within_km, at)
+    """How near two sets say their objects came in the step from a time on."""
+    step = STEP_NS // samples
+    for sample in range(samples):
+        moment = at + sample * step + step // 2
+        offset_s, stays_s = _passage(sets, one, other, moment, step / 1e9, within_km)
+        moment += int(offset_s * 1e9)
+        found = separation_km(sets, one, other, moment)
+        within = found <= within_km
+        if within:
+            row[WITHIN] += int(stays_s)
+            row[LEFT] = moment
+            if row[MET] == 0:
+                row[MET] = moment
+        # A distance by sets of the same day stands before one by older ones, if it is an approach.
+        first_young = within and young and mark[YOUNG] == 0.0
+        if first_young or (found < mark[CLOSEST] and (young or mark[YOUNG] == 0.0)):
+            mark[CLOSEST], mark[YOUNG] = found, 1.0 if young and within else mark[YOUNG]
+            row[CLOSEST_AT] = moment
+
+
+@kernel()
+def _passage(
+    sets: SetStates, one: int, other: int, moment: int, step_s: float, within_km: float
+) -> tuple[float, float]:
+    """When in a sample two are nearest, s from its middle, and for how long they are within."""
+    a, b = state_at(sets, one, moment), state_at(sets, other, moment)
+    x, y, z = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    u, v, w = b[3] - a[3], b[4] - a[4], b[5] - a[5]
+    speed2 = max(u * u + v * v + w * w, 1e-18)
+    nearest = -(x * u + y * v + z * w) / speed2
+    half = 0.5 * step_s
+    offset = min(max(nearest, -half), half)
+    least2 = x * x + y * y + z * z - nearest * nearest * speed2
+    chord = math.sqrt(max(within_km * within_km - least2, 0.0) / speed2)
+    return offset, max(min(nearest + chord, half) - max(nearest - chord, -half), 0.0)
 
 
 @kernel()
 def _short(angle: float) -> float:
     return (angle + math.pi) % (2.0 * math.pi) - math.pi
-
-
-@kernel()
-def _places(
-    first: Ints, epoch: Ints, longitude: Floats, drift: Floats, in_belt: Floats, curve: Floats,
-    moved: Floats, forward: Floats, objects: Ints, pointer: Ints, at: int, place: Floats,
-    rate: Floats, used: Ints,
-) -> None:  # fmt: skip
-    """Where all objects are at a time, in 0..2 pi; nan where nobody knows."""
-    for i in range(len(objects)):
-        end = first[objects[i] + 1]
-        k = pointer[i]
-        while k + 1 < end and epoch[k + 1] <= at:
-            k += 1
-        pointer[i] = k
-        place[i], rate[i], used[i] = _place(
-            k, end, at, epoch, longitude, drift, curve, moved, forward
-        )
-        if in_belt[used[i]]:
-            place[i] %= 2.0 * math.pi
-        else:
-            place[i] = np.nan
-
-
-@kernel()
-def _ends(row: Ints, mark: Floats, place: Floats, rate: Floats, at: int) -> bool:
-    """Take a run on to a time; whether it is over."""
-    one, other = row[ONE], row[OTHER]
-    gap = _short(place[other] - place[one])
-    if not math.isfinite(gap):
-        return at - row[SEEN] > UNKNOWN_DAYS * NS_PER_DAY
-    if abs(gap) > PARTED_RAD:
-        return True
-    if abs(gap) <= SLOT_RAD:
-        row[SEEN] = at
-        row[HITS] += 1
-        if abs(gap) < abs(mark[0]):
-            mark[0], mark[1] = gap, rate[other] - rate[one]
-            row[NEAREST_AT] = at
-    return False
-
-
-@kernel()
-def _look(
-    row: Ints, mark: Floats, used: Ints, sets: SetStates, fresh_days: float, within_km: float,
-    at: int,
-) -> None:  # fmt: skip
-    """How near fresh sets say the two came in the six hours from a time on."""
-    one, other = used[row[ONE]], used[row[OTHER]]
-    middle = at + STEP_NS // 2
-    age = max(abs(middle - sets.epoch_tai_ns[one]), abs(middle - sets.epoch_tai_ns[other]))
-    if age > fresh_days * NS_PER_DAY:
-        row[STALE] += 1
-        return
-    # A distance from sets of the same day stands before one from older ones, if it is an approach.
-    young = age <= YOUNG_DAYS * NS_PER_DAY
-    better = young and mark[3] != 1.0
-    for hour in range(STEP_NS // HOUR_NS):
-        moment = at + hour * HOUR_NS
-        found = separation_km(sets, one, other, moment)
-        if found <= within_km:
-            row[WITHIN] += 1
-        if (found < mark[2] and young >= (mark[3] == 1.0)) or (better and found <= within_km):
-            mark[2] = found
-            row[FRESH_AT] = moment
-            if young and found <= within_km:
-                mark[3], better = 1.0, False
