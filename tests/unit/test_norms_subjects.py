@@ -90,6 +90,16 @@ def test_either_way_out_of_the_belt_will_do() -> None:
     assert judged("GEO-REORBIT", inside).ends == (1.0, 1.0)  # it is in the region every day
 
 
+def test_what_is_in_the_region_is_below_the_margin_too() -> None:
+    """Both are uncertain, and yet the one follows from the other."""
+    fact = geo_disposal(
+        Normal(240.0, 40.0, (1,)), Normal(260.0, 40.0, (1,)), exactly(0.03, "dry mass")
+    )
+    low, high = judged("GEO-REORBIT", fact).ends
+    assert low == pytest.approx(0.159, abs=0.001)  # P(perigee < 200 km)
+    assert high > 0.7
+
+
 def test_what_still_works_need_not_have_left() -> None:
     working = geo_disposal(exactly(0.0, 1), exactly(1.0, 1), exactly(0.03, "x"), ended=NO)
     assert judged("GEO-REORBIT", working).ends == (0.0, 0.0)

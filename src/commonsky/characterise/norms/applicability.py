@@ -119,15 +119,16 @@ def _too_early_or_late(terms: AppliesTo, since: date, day: Day) -> Iterator[str]
 def _legal(rule: Rule, subject: Subject, states: list[Bound]) -> Iterator[str]:
     yield f"{rule.issuer}: {WORTH[rule.binding]}."
     terms = rule.applies_to
+    here = ", ".join(subject.states(terms.by)) or "not known"
     if states:
         told = ", ".join(f"{one.state} since {max(one.since, terms.since)}" for one in states)
         yield f"Bound as {terms.by} State: {told}."
+    elif rule.binding in {Binding.PROPOSED, Binding.OURS}:
+        yield f"Held against all alike, whenever it was; the {terms.by} State here: {here}."
+    elif rule.binding is Binding.TREATY:
+        yield f"Binds every {terms.by} State that is a party, since {terms.since}; here: {here}."
     else:
-        yield f"Asked of every {terms.by} State since {terms.since}" + (
-            f", here {', '.join(subject.states(terms.by))}."
-            if subject.states(terms.by)
-            else "; which one that is here is not known."
-        )
+        yield f"Asked of every {terms.by} State since {terms.since}; here: {here}."
     answering = set(subject.states(terms.by))
     votes = [f"{one.state} {one.vote}" for one in rule.votes if one.state in answering]
     if votes:

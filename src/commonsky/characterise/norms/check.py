@@ -109,7 +109,7 @@ def _told(
         outcome=Outcome.DETERMINED if decided else Outcome.CANNOT_BE_DETERMINED,
         ends=(low, high),
         reasons=doubts if not decided else (),
-        would_decide=() if decided else (f"needed: {rule.data}",),
+        would_decide=() if decided else (rule.data,),
         would_change=result.would_change,
         remarks=result.remarks + (doubts if decided else ()),
         legal=legal,

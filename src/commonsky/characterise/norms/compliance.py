@@ -118,6 +118,8 @@ def compliance_lines(table: Compliance) -> list[str]:
 def _share(table: Compliance, k: int) -> str:
     if np.isnan(table.share_low[k]):
         return "nothing tested"
+    if table.determined[k] == 0 and (table.share_low[k], table.share_high[k]) == (0.0, 1.0):
+        return "nothing could be told"
     middle = "" if np.isnan(table.share[k]) else f"{100 * table.share[k]:.0f} % "
     return (
         f"limit passed {middle}({100 * table.share_low[k]:.0f} to "

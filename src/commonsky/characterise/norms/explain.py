@@ -19,20 +19,20 @@ from commonsky.characterise.norms.knowledge import (
     Unknown,
     When,
 )
-from commonsky.characterise.norms.rule import Binding, Citation, Rule, Threshold
+from commonsky.characterise.norms.rule import Binding, Citation, Rule, Threshold, Verification
 from commonsky.characterise.norms.rule_tests import NO_RULE, NOT_TESTABLE, TESTS
 from commonsky.characterise.norms.verdict import Outcome, share, span
 
 MOST_VALUES = 24
-# What it is called that a limit was passed: only law can be breached.
-PASSED = {
-    Binding.TREATY: "not in accordance with it",
-    Binding.NATIONAL_LAW: "not in accordance with it",
-    Binding.AGENCY_STANDARD: "the standard not met",
-    Binding.GUIDELINE: "the guideline not met",
-    Binding.PLEDGE: "the pledge not kept",
-    Binding.PROPOSED: "the proposal not met, which binds nobody",
-    Binding.OURS: "the yardstick passed, which binds nobody",
+# What follows if a limit was passed; only law can be departed from, and others say what follows.
+IF_SO = {
+    Binding.TREATY: "a question under the treaty; what follows is for States and tribunals to say",
+    Binding.NATIONAL_LAW: "not in accordance with it; what follows is for the authority to say",
+    Binding.AGENCY_STANDARD: "the standard was not met",
+    Binding.GUIDELINE: "the guideline was not met",
+    Binding.PLEDGE: "the pledge was not kept",
+    Binding.PROPOSED: "nothing: the proposal binds nobody",
+    Binding.OURS: "nothing: a yardstick binds nobody",
 }
 
 
@@ -92,8 +92,7 @@ def finding_lines(finding: Finding) -> list[str]:
     lines = [f"{rule.id} (version {rule.version}): {rule.title}"]
     lines += ["FACT", *_indented(fact_lines(fact, TESTS[rule.test].uses))]
     lines += ["TEST", *_indented(_test_lines(finding))]
-    lines += ["LEGAL STATUS", *_indented([f"binding: {rule.binding}", *finding.legal])]
-    lines += _indented(f"stands in: {_cited(one)}" for one in rule.citations)
+    lines += ["LEGAL STATUS", *_indented(_legal_lines(finding))]
     lines += ["EVIDENCE", *_indented(_evidence_lines(finding))]
     if fact.alternatives:
         lines += ["OTHER EXPLANATIONS"]
@@ -114,13 +113,15 @@ def outcome_text(finding: Finding) -> str:
             return "cannot be determined"
         case Outcome.DETERMINED:
             return (
-                f"{PASSED[finding.rule.binding]} with probability {share(finding.probability)} "
+                f"{TESTS[finding.rule.test].of_what}: probability {share(finding.probability)} "
                 f"({span(finding.ends)}), confidence {finding.confidence:.2f}"
             )
 
 
 def _test_lines(finding: Finding) -> Iterator[str]:
     yield outcome_text(finding)
+    if finding.outcome is Outcome.NOT_APPLICABLE:
+        return
     yield from finding.remarks
     if finding.outcome is Outcome.CANNOT_BE_DETERMINED:
         yield from (f"because: {one}" for one in finding.reasons)
@@ -128,6 +129,17 @@ def _test_lines(finding: Finding) -> Iterator[str]:
     yield from (
         f"number used: {name}: {_number(one)}" for name, one in finding.rule.thresholds.items()
     )
+
+
+def _legal_lines(finding: Finding) -> Iterator[str]:
+    rule = finding.rule
+    yield f"binding: {rule.binding}"
+    yield from finding.legal
+    if finding.outcome is Outcome.DETERMINED:
+        yield f"if so: {IF_SO[rule.binding]}"
+    if rule.note:
+        yield f"note: {rule.note}"
+    yield from (f"stands in: {_cited(one)}" for one in rule.citations)
 
 
 def _evidence_lines(finding: Finding) -> Iterator[str]:
@@ -194,7 +206,8 @@ def answer_text(answer: Answer) -> str:
 
 def _number(one: Threshold) -> str:
     address = f", {one.address}" if one.address else ""
-    return f"{one.value:g} {one.unit} [{one.status}: {one.source}{address}]"
+    status = "" if one.status is Verification.OURS else f"{one.status}: "
+    return f"{one.value:g} {one.unit} [{status}{one.source}{address}]"
 
 
 def _cited(one: Citation) -> str:

@@ -71,9 +71,10 @@ class RuleTest:
     """
     A test: of which facts, which of their values it uses, and which numbers its rule must give.
 
-    It is called with the numbers and all facts at once.
+    It is called with the numbers and all facts at once; `of_what` says what is probable.
     """
 
+    of_what: str
     function: Function
     of: tuple[type[Fact], ...]
     uses: tuple[str, ...]
@@ -100,5 +101,5 @@ def share(value: float) -> str:
 
 def span(ends: Ends) -> str:
     """Return a probability and its interval for people to read."""
-    low, high = ends
-    return share(low) if high - low < 1e-9 else f"{share(low)} to {share(high)}"
+    low, high = share(ends[0]), share(ends[1])
+    return low if low == high else f"{low} to {high}"
