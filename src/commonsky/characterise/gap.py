@@ -22,7 +22,6 @@ from commonsky.characterise.prediction import (
     TILT_X,
     TILT_Y,
     mean_at,
-    window,
 )
 from commonsky.characterise.step import (
     COST,
@@ -37,41 +36,40 @@ from commonsky.characterise.step import (
 
 SIDE: Final = 16  # sets before a gap, and after it, that are looked at
 MOST: Final = 2 * SIDE
-REACH_DAYS: Final = 30.0
-FARTHEST_DAYS: Final = 90.0
+REACH_DAYS: Final = 90.0  # no set is asked about times further away
 LEAST_SETS: Final = 5
 # Statistics of a gap: of the axis and along the track over a short and a long window, of the
-# inclination and of the eccentricity vector, and of the sets next to the gap alone.
-SHORT, LONG, TILT, SHAPE, NEXT_AXIS, NEXT_TILT, NEXT_SHAPE = range(7)
-STATISTICS: Final = 7
-STEP_SHORT, STEP_LONG = 7, 8  # beside them the steps of the axis themselves, km
-TOLD: Final = 9
+# inclination and of the eccentricity vector, and of the sets next to the gap alone; the last where
+# drag should have brought the object further down than it came.
+SHORT, LONG, TILT, SHAPE, NEXT_AXIS, NEXT_TILT, NEXT_SHAPE, NEXT_RISE = range(8)
+STATISTICS: Final = 8
+STEP_SHORT, STEP_LONG = 8, 9  # beside them the steps of the axis themselves, km
+TOLD: Final = 10
 RATE_PRIOR: Final = 1.0 / 0.05**2  # of the axis' rate, beyond drag as foretold, (km/day)^-2
 
 
 @kernel()
-def bounds(k, low, high, side):
-    """First and last set of the window about gap k."""
-    return max(low, k - side + 1), min(high, k + side)
+def slots(k, low, high, side):
+    """First slot of gap k's window, and the one after the last, of sets from low to high."""
+    first = max(low, k - side + 1)
+    last = min(high, k + side)
+    return first - (k - SIDE + 1), last + 1 - (k - SIDE + 1)
 
 
 @kernel()
-def gap_statistics(
-    theory, own, day, rate, k, low, high, span, noise, usual_next, space, told, sizes
-):
-    """Statistics of gap k -> told (STATISTICS,); sizes (6,) are medians of what is left."""
-    near, deep, row, is_deep = theory
-    rows, values, left, work, found, at_day, differs, prior = space
+def gap_statistics(seen, rate, k, low, high, span, noise, usual_next, space, told, sizes):
+    """Statistics of gap k -> told (TOLD,); sizes (6,) are medians of what is left."""
+    at_day, differs = seen[0][k], seen[1][k]
+    rows, values, left, work, found, prior = space
     told[:] = np.nan
-    first, last = bounds(k, low, high, SIDE)
-    count = window(near, deep, row, is_deep, own, day, k, first, last, REACH_DAYS, at_day, differs)
-    burn = 0.5 * (day[k + 1] - day[k])
+    first, last = slots(k, low, high, SIDE)
+    burn = 0.5 * at_day[SIDE]
     for which in range(2):
         side, reach = (6, 9.0 + span) if which == 0 else (12, 18.0 + span)
-        begin, end = max(k - side + 1 - first, 0), k + 1 - first
-        while end < count and at_day[end] < burn + span:
+        begin, end = max(SIDE - side, first), SIDE
+        while end < last and at_day[end] < burn + span:
             end += 1
-        end = min(end + side, count)
+        end = min(end + side, last)
         n, before, after = along_rows(
             at_day, differs, begin, end, burn, span, reach, rate[k], noise[k], rows, values
         )
@@ -85,7 +83,7 @@ def gap_statistics(
         if which == 0 and n >= 16:
             sizes[AXIS] = noise[k, 0] * median_size(left, 0, n, 2, work)
             sizes[ALONG] = noise[k, 1] * median_size(left, 1, n, 2, work)
-    begin, end = max(k - 7 - first, 0), min(k + 9 - first, count)
+    begin, end = max(SIDE - 8, first), min(SIDE + 8, last)
     prior[:] = 0.0
     for pair in range(2):
         total = 0.0
@@ -98,19 +96,19 @@ def gap_statistics(
             if min(before, after) < 2 or n < LEAST_SETS:
                 total = np.nan
                 break
-            fit(rows, values, n, 3, prior, 3, left, found)
+            fit(rows, values, n, 3, prior, 2, left, found)
             size = median_size(left, 0, n, 1, work)
             sizes[column] = noise[k, 1 + column] * size
             total += (found[STEP] / (found[SIGMA] * max(1.0, size))) ** 2
         told[TILT + pair] = math.sqrt(total)
-    here = k - first
-    told[NEXT_AXIS] = agreed(differs, here, count, AXIS, 1) / usual_next[k, 0]
-    told[NEXT_TILT] = agreed(differs, here, count, TILT_X, 2) / usual_next[k, 1]
-    told[NEXT_SHAPE] = agreed(differs, here, count, ECC_X, 2) / usual_next[k, 2]
+    step = agreed(differs, first, last, AXIS, 1)
+    told[NEXT_AXIS], told[NEXT_RISE] = step / usual_next[k, 0], step / usual_next[k, 3]
+    told[NEXT_TILT] = agreed(differs, first, last, TILT_X, 2) / usual_next[k, 1]
+    told[NEXT_SHAPE] = agreed(differs, first, last, ECC_X, 2) / usual_next[k, 2]
 
 
 @kernel()
-def agreed(differs, here, count, column, size):
+def agreed(differs, first, last, column, size):
     """
     How far the set after a gap is from that before, as far as their other neighbours agree, km.
 
@@ -118,48 +116,48 @@ def agreed(differs, here, count, column, size):
     """
     square, later, sooner = 0.0, 0.0, 0.0
     for q in range(column, column + size):
-        d = differs[here + 1, q]
+        d = differs[SIDE, q]
         square += d * d
-        if here + 2 < count:
-            later += d * differs[here + 2, q]
-        if here > 0:
-            sooner += d * (d - differs[here - 1, q])
+        later += d * (differs[SIDE + 1, q] if last > SIDE + 1 else np.nan)
+        sooner += d * (d - differs[SIDE - 2, q] if first < SIDE - 1 else np.nan)
     if not square > 0.0:
         return 0.0 if square == 0.0 else np.nan
     least = 1.0
-    if here + 2 < count and math.isfinite(later):
+    if math.isfinite(later):
         least = min(least, later / square)
-    elif here == 0 or not math.isfinite(sooner):
-        least = 0.5  # nobody to ask
-    if here > 0 and math.isfinite(sooner):
+    if math.isfinite(sooner):
         least = min(least, sooner / square)
-    sign = 1.0 if size == 2 or differs[here + 1, column] > 0.0 else -1.0
+    elif not math.isfinite(later):
+        least = 0.5  # nobody to ask
+    sign = 1.0 if size == 2 or differs[SIDE, column] > 0.0 else -1.0
     return sign * max(least, 0.0) * math.sqrt(square)
 
 
 @kernel()
-def located(theory, own, day, rate, k, low, high, spans, noise, reach, axis_alone, space, profile,
+def located(seen, rate, k, low, high, spans, noise, reach, here_alone, axis_alone, space, profile,
             place):  # fmt: skip
     """
     Where a step about gap k fits best -> place: day of the burn (from set k), span; False if none.
 
     `profile` (spans,) is the least cost of each span.
     """
-    near, deep, row, is_deep = theory
-    rows, values, left, _, found, at_day, differs, prior = space
-    first, last = bounds(k, low, high, SIDE)
-    count = window(near, deep, row, is_deep, own, day, k, first, last, REACH_DAYS, at_day, differs)
+    at_day, differs = seen[0][k], seen[1][k]
+    rows, values, left, _, found, prior = space
     best = np.inf
     profile[:] = np.inf
-    middle = 0.5 * (day[k + 1] - day[k])
-    begin, end = 0, count
-    while begin < count and at_day[begin] < middle - reach:
+    middle = 0.5 * at_day[SIDE]
+    first, last = slots(k, low, high, SIDE)
+    begin, end = first, last
+    while begin < SIDE and not at_day[begin] >= middle - reach:
         begin += 1
-    while end > 0 and at_day[end - 1] > middle + reach:
+    while end > SIDE and not at_day[end - 1] <= middle + reach:
         end -= 1
-    for gap in range(max(first, k - 6), min(last, k + 5)):
+    sooner, later = max(first, SIDE - 7), min(last - 1, SIDE + 4)
+    if here_alone:
+        sooner, later = SIDE - 1, SIDE
+    for gap in range(sooner, later):
         for quarter in range(4):
-            burn = day[gap] - day[k] + (day[gap + 1] - day[gap]) * (0.25 * quarter + 0.125)
+            burn = at_day[gap] + (at_day[gap + 1] - at_day[gap]) * (0.25 * quarter + 0.125)
             for i in range(len(spans)):
                 cost = burn_cost(
                     at_day, differs, begin, end, burn, spans[i], rate[k], noise[k], axis_alone,
@@ -220,26 +218,24 @@ def work_space():
     """Arrays for one fit after another."""
     return (
         np.empty((2 * MOST, 4)), np.empty(2 * MOST), np.empty(2 * MOST), np.empty(2 * MOST),
-        np.empty(FITTED), np.empty(MOST), np.empty((MOST, DIFFERENCE)), np.zeros(4),
+        np.empty(FITTED), np.zeros(4),
     )  # fmt: skip
 
 
 @kernel()
-def burn_steps(theory, own, day, rate, k, low, high, burn, span, noise, usual_next, usual, space,
-               steps, sigmas):  # fmt: skip
+def burn_steps(seen, rate, k, low, high, burn, span, noise, usual_next, usual, space, steps,
+               sigmas):  # fmt: skip
     """Steps (6,) of the elements at day `burn` from set k, and their sigmas, km; not along."""
-    near, deep, row, is_deep = theory
-    rows, values, left, work, found, at_day, differs, prior = space
-    first, last = bounds(k, low, high, 8)
-    count = window(near, deep, row, is_deep, own, day, k, first, last, REACH_DAYS, at_day, differs)
-    here = k - first
+    at_day, differs = seen[0][k], seen[1][k]
+    rows, values, left, work, found, prior = space
+    begin, end = slots(k, low, high, 8)
     steps[:], sigmas[:] = np.nan, np.nan
     for column in range(DIFFERENCE - 1):
-        which = NEXT_AXIS + (0 if column == AXIS else (2 if column <= ECC_Y else 1))
-        steps[column] = differs[here + 1, column]
-        sigmas[column] = usual_next[k, which - NEXT_AXIS] * usual[which]
+        which = 0 if column == AXIS else (2 if column <= ECC_Y else 1)
+        steps[column] = differs[SIDE, column]
+        sigmas[column] = usual_next[k, which]
     n, before, after = along_rows(
-        at_day, differs, 0, count, burn, span, np.inf, rate[k], noise[k], rows, values
+        at_day, differs, begin, end, burn, span, np.inf, rate[k], noise[k], rows, values
     )
     if min(before, after) >= 2 and n >= 2 * LEAST_SETS:
         prior[0], prior[1], prior[2], prior[3] = 0.0, 0.0, RATE_PRIOR, 0.0
@@ -249,7 +245,7 @@ def burn_steps(theory, own, day, rate, k, low, high, burn, span, noise, usual_ne
     prior[:] = 0.0
     for column in range(ECC_X, TILT_Y + 1):
         n, before, after = slow_rows(
-            at_day, differs, column, 0, count, burn, span, np.inf, noise[k, 1 + column], rows,
+            at_day, differs, column, begin, end, burn, span, np.inf, noise[k, 1 + column], rows,
             values,
         )  # fmt: skip
         if min(before, after) >= 2 and n >= LEAST_SETS:
@@ -261,13 +257,10 @@ def burn_steps(theory, own, day, rate, k, low, high, burn, span, noise, usual_ne
 
 
 @kernel()
-def next_differences(theory, own, day, differs, drop):
-    """How each set differs from what the one before foretold -> (n - 1, 6); fall of the axis."""
+def foretold_drop(theory, own, day, drop):
+    """How far down each set's axis should come until the next set -> drop (n - 1,), km."""
     near, deep, row, is_deep = theory
-    at_day, both = np.empty(2), np.empty((2, DIFFERENCE))
     for k in range(len(day) - 1):
-        window(near, deep, row, is_deep, own, day, k, k, k + 1, FARTHEST_DAYS, at_day, both)
-        differs[k] = both[1]
-        minutes = (day[k + 1] - day[k]) * 1440.0
-        later = mean_at(near, deep, row, is_deep, k, min(minutes, FARTHEST_DAYS * 1440.0))
+        minutes = min(day[k + 1] - day[k], REACH_DAYS) * 1440.0
+        later = mean_at(near, deep, row, is_deep, k, minutes)
         drop[k] = (own[k, 0] - later[0]) * RADIUS_WGS72_KM

@@ -201,19 +201,20 @@ def own_means(near, deep, row, is_deep, out):
 
 
 @kernel()
-def window(near, deep, row, is_deep, own, day, k, first, last, reach_days, at_day, differs):
+def windows(near, deep, row, is_deep, own, day, side, reach_days, at_day, differs):
     """
-    How sets `first` to `last` differ from what set k says of their epochs; their number.
+    How the sets about each gap differ from what the set before it says of their epochs.
 
-    -> at_day (w,), days from set k; differs (w, 6), nan where further away than `reach_days`.
+    Gap k is seen from set k: set k - side + 1 + s is at -> at_day (n, 2 side), days, and differs
+    (n, 2 side, 6), km; nan where there is none, or none within `reach_days`.
     """
-    count = last - first + 1
-    for s in range(count):
-        j = first + s
-        at_day[s] = day[j] - day[k]
-        if abs(at_day[s]) > reach_days:
-            differs[s, :] = np.nan
-            continue
-        said = mean_at(near, deep, row, is_deep, k, at_day[s] * 1440.0)
-        apart(said, own[j], differs[s])
-    return count
+    n = len(day)
+    for k in range(n):
+        for s in range(2 * side):
+            j = k - side + 1 + s
+            at_day[k, s] = np.nan
+            differs[k, s, :] = np.nan
+            if 0 <= j < n and abs(day[j] - day[k]) <= reach_days:
+                at_day[k, s] = day[j] - day[k]
+                said = mean_at(near, deep, row, is_deep, k, at_day[k, s] * 1440.0)
+                apart(said, own[j], differs[k, s])

@@ -14,10 +14,10 @@ import numpy as np
 
 from commonsky.astro.kernels import kernel
 from commonsky.characterise.gap import (
+    LEAST_SETS,
     LONG,
     NEXT_AXIS,
-    NEXT_SHAPE,
-    NEXT_TILT,
+    NEXT_RISE,
     SHAPE,
     SHORT,
     SIDE,
@@ -45,6 +45,10 @@ AGREE: Final = 2.0  # sigmas of the short window's step that the long one's may 
 SPANS: Final = (0.0, 1.0, 2.5, 4.0, 5.5, 7.5, 10.0)  # days that a set may be fitted over
 SPAN_MEMORY_DAYS: Final = 180.0
 HALF_WINDOW: Final = 40  # gaps, over which what is usual is found
+CLEAR: Final = 4.0  # the score of steps that show over how many days sets are fitted
+LOOKS: Final = 0.6  # log10 of how many statistics there are that do not go together
+ENOUGH: Final = 3.0  # the score that usually is enough to be accepted
+OWN_GAPS: Final = 20.0  # that tell as much of an object as all other objects do
 
 
 @kernel()
@@ -71,36 +75,37 @@ def run_quantile(x, left_out, half, part_of, floor, usual, weight, out):
 
 
 @kernel()
-def next_usual(differs, foretold):
-    """(n - 1, 3) how far the next set usually is: of axis, inclination, eccentricity, km."""
-    n = differs.shape[0]
-    usual, sizes = np.empty((n, 3)), np.empty(n)
+def next_usual(differs, foretold_):
+    """(n - 1, 4) how far the next set usually is: as `foretold`, and as this object's are."""
+    n = foretold_.shape[0]
+    usual, sizes = np.empty((n, 4)), np.empty(n)
     nobody = np.zeros(n, np.bool_)
     for q in range(3):
         for k in range(n):
             if q == 0:
-                size = abs(differs[k, AXIS])
+                size = abs(differs[k, SIDE, AXIS])
             elif q == 1:
-                size = math.hypot(differs[k, TILT_X], differs[k, TILT_Y])
+                size = math.hypot(differs[k, SIDE, TILT_X], differs[k, SIDE, TILT_Y])
             else:
-                size = math.hypot(differs[k, ECC_X], differs[k, ECC_Y])
-            sizes[k] = size / foretold[k, q]
+                size = math.hypot(differs[k, SIDE, ECC_X], differs[k, SIDE, ECC_Y])
+            sizes[k] = size / foretold_[k, q]
         half = 0.6745 if q == 0 else 1.1774
-        run_quantile(sizes, nobody, HALF_WINDOW, 0.5, 0.01 * half, half, 6.0, usual[:, q])
+        run_quantile(sizes, nobody, HALF_WINDOW, 0.5, 0.01 * half, half, OWN_GAPS, usual[:, q])
         for k in range(n):
-            usual[k, q] *= foretold[k, q] / half
+            usual[k, q] *= foretold_[k, q] / half
+    for k in range(n):
+        usual[k, 3] = usual[k, 0] if foretold_[k, 3] < np.inf else np.inf
     return usual
 
 
 @kernel()
-def all_statistics(theory, own, day, rate, low, high, span, noise, usual_next, begin, end, space,
-                   raw, sizes):  # fmt: skip
-    """Statistics of gaps begin..end -> raw (n, STATISTICS), sizes (n, 6)."""
-    for k in range(begin, end):
+def all_statistics(seen, rate, low, high, span, noise, usual_next, begin, end, every,
+                   space, raw, sizes):  # fmt: skip
+    """Statistics of gaps begin..end, or every so manieth -> raw (n, TOLD), sizes (n, 6)."""
+    for k in range(begin, end, every):
         sizes[k, :] = np.nan
         gap_statistics(
-            theory, own, day, rate, k, low[k], high[k], span[k], noise, usual_next, space,
-            raw[k], sizes[k],
+            seen, rate, k, low[k], high[k], span[k], noise, usual_next, space, raw[k], sizes[k]
         )  # fmt: skip
 
 
@@ -116,11 +121,11 @@ def noise_from(sizes, left_out, noise, usual):
 
 
 @kernel()
-def scaled(raw, usual, weight, out):
+def scaled(raw, usual, out):
     """Divide statistics by how large they usually are -> out; nan becomes 0."""
     for k in range(raw.shape[0]):
         for q in range(STATISTICS):
-            z = weight[q] * raw[k, q] / usual[k, q]
+            z = raw[k, q] / usual[k, q]
             out[k, q] = z if math.isfinite(z) else 0.0
         if out[k, SHORT] != 0.0 and out[k, LONG] != 0.0:
             sigma = raw[k, STEP_SHORT] / raw[k, SHORT] * usual[k, SHORT]
@@ -132,19 +137,30 @@ def scaled(raw, usual, weight, out):
 @kernel()
 def usual_sizes(raw, left_out, usual):
     """How large each statistic usually is, as a sigma -> usual (n, STATISTICS)."""
-    for q in range(STATISTICS):
-        sigmas = 1.1774 if q in (TILT, SHAPE, NEXT_TILT, NEXT_SHAPE) else 0.6745
+    usual[:, NEXT_AXIS:] = 1.0  # these are over what is usual already
+    for q in range(NEXT_AXIS):
+        sigmas = 1.1774 if q in (TILT, SHAPE) else 0.6745
         run_quantile(raw[:, q], left_out, HALF_WINDOW, 0.5, 0.3 * sigmas, sigmas, 6.0, usual[:, q])
         usual[:, q] /= sigmas
 
 
 @kernel()
-def strongest(z, blocked, apart_by, least, chosen):
-    """Gaps whose largest statistic is at least `least`, strongest first, none near another."""
+def score_of(z, tails):
+    """-log10 of the chance that a quiet gap has a statistic as rare as the rarest of these."""
+    most = 0.0
+    for q in range(STATISTICS):
+        if q != NEXT_RISE or z[q] > 0.0:
+            most = max(most, tails[q, 1] * math.log10(1.0 + (z[q] / tails[q, 0]) ** 2))
+    return max(most - LOOKS, 0.0)
+
+
+@kernel()
+def strongest(z, tails, blocked, apart_by, least, chosen):
+    """Gaps that score at least `least`, highest first, none near another."""
     n = z.shape[0]
     size = np.empty(n)
     for k in range(n):
-        size[k] = 0.0 if blocked[k] else np.abs(z[k]).max()
+        size[k] = 0.0 if blocked[k] else score_of(z[k], tails)
     order = np.argsort(-size)
     count = 0
     for k in order:
@@ -162,13 +178,13 @@ def strongest(z, blocked, apart_by, least, chosen):
 
 
 @kernel()
-def spans_of(theory, own, day, rate, noise, z, space, span):
+def spans_of(seen, day, rate, noise, z, tails, space, span):
     """Over how many days sets are fitted, at each gap, from the shapes of the clearest steps."""
     n = len(day)
     span[:] = 0.0
     chosen = np.empty(min(n, 400), np.int64)
     blocked = np.zeros(n - 1, np.bool_)
-    count = strongest(z, blocked, SIDE, 6.0, chosen)
+    count = strongest(z, tails, blocked, SIDE, CLEAR, chosen)
     if count == 0:
         return
     spans = np.array(SPANS)
@@ -176,9 +192,8 @@ def spans_of(theory, own, day, rate, noise, z, space, span):
     profile, place = np.empty(len(spans)), np.empty(2)
     for q in range(count):
         k = chosen[q]
-        if located(
-            theory, own, day, rate, k, 0, n - 1, spans, noise, 12.0, True, space, profile, place
-        ):
+        if located(seen, rate, k, 0, n - 1, spans, noise, 12.0, False, True, space, profile,
+                   place):  # fmt: skip
             for i in range(len(spans)):
                 excess[q, i] = min(profile[i] - profile.min(), 6.0)
     total = np.empty(len(spans))
@@ -192,79 +207,92 @@ def spans_of(theory, own, day, rate, noise, z, space, span):
 
 
 @kernel()
-def search(theory, own, day, rate, usual_noise, usual_next, weight, least, burns, stats, steps,
+def search(seen, day, rate, usual_noise, usual_next, tails, least, burns, scores, steps,
            sigmas, floor):  # fmt: skip
     """
     Steps in one object's history of n sets; their number.
 
-    -> burns (most, 3): day of the burn, span, gap that it lies in; stats (most, STATISTICS); steps
-    and sigmas (most, 6) of the elements, km; floor (n - 1,) sigma of a step of the axis, km.
+    -> burns (most, 3): day of the burn, span, gap that it lies in; scores (most,); steps and
+    sigmas (most, 6) of the elements, km; floor (n - 1,) the step of the axis that would be found
+    in half of the cases, km.
     """
     n = len(day)
     space = work_space()
     low, high = np.zeros(n, np.int64), np.full(n, n - 1)
     span, noise = np.zeros(n), np.empty((n, DIFFERENCE))
+    stats = np.empty((len(burns), STATISTICS))
     raw, sizes = np.full((n - 1, TOLD), np.nan), np.full((n - 1, DIFFERENCE), np.nan)
     usual, z = np.empty((n - 1, STATISTICS)), np.zeros((n - 1, STATISTICS))
     blocked = np.zeros(n - 1, np.bool_)
     noise[:] = usual_noise
-    found = 0
-    for again in range(5):
-        all_statistics(theory, own, day, rate, low, high, span, noise, usual_next, 0, n - 1,
-                       space, raw, sizes)  # fmt: skip
-        if again in (0, 2):
+    every = 1 if n < 4 * SIDE else 3
+    for again in range(2):
+        if n > LEAST_SETS:
+            all_statistics(seen, rate, low, high, span, noise, usual_next, 0, n - 1,
+                           every, space, raw, sizes)  # fmt: skip
             noise_from(sizes, blocked, noise[: n - 1], usual_noise)
-            continue
+        all_statistics(seen, rate, low, high, span, noise, usual_next, 0, n - 1, 1,
+                       space, raw, sizes)  # fmt: skip
         usual_sizes(raw, blocked, usual)
-        scaled(raw, usual, weight, z)
-        if again == 1:
-            spans_of(theory, own, day, rate, noise, z, space, span)
-            continue
-        found = greedy(theory, own, day, rate, low, high, span, noise, usual_next, weight, usual,
+        scaled(raw, usual, z)
+        if again == 0:
+            spans_of(seen, day, rate, noise, z, tails, space, span)
+            if span.max() == 0.0:
+                break
+    found = 0
+    for _ in range(2):
+        found = greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual,
                        space, raw, sizes, z, blocked, least, burns, stats, found)  # fmt: skip
-    found = judged(theory, own, day, rate, noise, usual_next, weight, usual, space, found, least,
+        usual_sizes(raw, blocked, usual)
+        scaled(raw, usual, z)
+    found = judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least,
                    burns, stats)  # fmt: skip
-    axis_sigmas(raw, usual, usual_next, weight, blocked, floor)
+    least_steps(raw, usual, usual_next, tails, blocked, ENOUGH, floor)
     for q in range(found):
+        scores[q] = score_of(stats[q], tails)
         gap = int(burns[q, 2])
         low_, high_ = between(day, burns, found, q)
-        burn_steps(theory, own, day, rate, gap, low_, high_, burns[q, 0] - day[gap], burns[q, 1],
+        burn_steps(seen, rate, gap, low_, high_, burns[q, 0] - day[gap], burns[q, 1],
                    noise, usual_next, usual[gap], space, steps[q], sigmas[q])  # fmt: skip
     return found
 
 
 @kernel()
-def axis_sigmas(raw, usual, usual_next, weight, blocked, floor):
-    """Sigma of a step of the axis in each gap, were it quiet -> floor (n - 1,), km."""
+def least_steps(raw, usual, usual_next, tails, blocked, score, floor):
+    """Step of the axis that would reach a score in each gap, were it quiet -> floor, km."""
     n = raw.shape[0]
     sizes = np.empty(n)
+    reach = np.empty(STATISTICS)
+    for q in range(STATISTICS):
+        reach[q] = tails[q, 0] * math.sqrt(10.0 ** ((score + LOOKS) / tails[q, 1]) - 1.0)
     for k in range(n):
-        sizes[k] = usual_next[k, 0] * usual[k, NEXT_AXIS] / weight[NEXT_AXIS]
+        sizes[k] = usual_next[k, 0] * reach[NEXT_AXIS]
         for which in (SHORT, LONG):
             if raw[k, which] != 0.0 and math.isfinite(raw[k, which]):
                 sigma = raw[k, STEP_SHORT + which - SHORT] / raw[k, which] * usual[k, which]
-                sizes[k] = min(sizes[k], sigma)
+                sizes[k] = min(sizes[k], sigma * reach[which])
     run_quantile(sizes, blocked, HALF_WINDOW // 4, 0.5, 1e-6, 0.01, 0.1, floor)
 
 
 @kernel()
-def greedy(theory, own, day, rate, low, high, span, noise, usual_next, weight, usual, space, raw,
+def greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual, space, raw,
            sizes, z, blocked, least, burns, stats, found):  # fmt: skip
     """Take the strongest steps, look again beside them, until none is left; their number."""
     n = len(day)
     chosen = np.empty(min(n, 400), np.int64)
     one, profile, place = np.empty(1), np.empty(1), np.empty(2)
     for _ in range(20):
-        count = strongest(z, blocked, SIDE, least, chosen)
+        count = strongest(z, tails, blocked, SIDE, least, chosen)
         if count == 0:
             break
         for q in range(count):
             k = chosen[q]
             blocked[k] = True
             one[0] = span[k]
+            here_alone = by_neighbours_alone(z[k], tails)
             if found == len(burns) or not located(
-                theory, own, day, rate, k, low[k], high[k], one, noise, 10.0 + span[k], False,
-                space, profile, place,
+                seen, rate, k, low[k], high[k], one, noise, 10.0 + span[k],
+                here_alone, False, space, profile, place,
             ):  # fmt: skip
                 continue
             burn = day[k] + place[0]
@@ -280,15 +308,27 @@ def greedy(theory, own, day, rate, low, high, span, noise, usual_next, weight, u
                 low[j] = max(low[j], settled)
         for q in range(count):
             begin, end = max(0, chosen[q] - 2 * SIDE), min(n - 1, chosen[q] + 2 * SIDE)
-            all_statistics(theory, own, day, rate, low, high, span, noise, usual_next, begin, end,
-                           space, raw, sizes)  # fmt: skip
-        usual_sizes(raw, blocked, usual)
-        scaled(raw, usual, weight, z)
+            all_statistics(seen, rate, low, high, span, noise, usual_next, begin, end,
+                           1, space, raw, sizes)  # fmt: skip
+            scaled(raw[begin:end], usual[begin:end], z[begin:end])
     return found
 
 
 @kernel()
-def judged(theory, own, day, rate, noise, usual_next, weight, usual, space, found, least, burns,
+def by_neighbours_alone(z, tails):
+    """Whether the sets next to a gap say more than the windows about it: it lies there then."""
+    wide, near = 0.0, 0.0
+    for q in range(STATISTICS):
+        rare = tails[q, 1] * math.log10(1.0 + (z[q] / tails[q, 0]) ** 2)
+        if q < NEXT_AXIS:
+            wide = max(wide, rare)
+        else:
+            near = max(near, rare)
+    return near > wide
+
+
+@kernel()
+def judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least, burns,
            stats):  # fmt: skip
     """
     Judge each burn between its neighbours, and drop the weakest until all reach `least`.
@@ -303,9 +343,9 @@ def judged(theory, own, day, rate, noise, usual_next, weight, usual, space, foun
     while found > 0:
         for q in range(found):
             if again[q]:
-                judge(theory, own, day, rate, noise, usual_next, weight, usual, space, found, q,
+                judge(seen, day, rate, noise, usual_next, usual, space, found, q,
                       burns, stats)  # fmt: skip
-                size[q] = np.abs(stats[q]).max()
+                size[q] = score_of(stats[q], tails)
                 again[q] = False
         weakest = np.argmin(size[:found])
         if size[weakest] >= least:
@@ -335,15 +375,15 @@ def between(day, burns, found, q):
 
 
 @kernel()
-def judge(theory, own, day, rate, noise, usual_next, weight, usual, space, found, q, burns,
+def judge(seen, day, rate, noise, usual_next, usual, space, found, q, burns,
           stats):  # fmt: skip
     """Statistics of burn q at its gap, from the sets between its neighbours, if those suffice."""
     raw, sizes, z = np.empty((1, TOLD)), np.empty(DIFFERENCE), np.empty((1, STATISTICS))
     gap = int(burns[q, 2])
     low, high = between(day, burns, found, q)
-    gap_statistics(theory, own, day, rate, gap, low, high, burns[q, 1], noise, usual_next,
+    gap_statistics(seen, rate, gap, low, high, burns[q, 1], noise, usual_next,
                    space, raw[0], sizes)  # fmt: skip
-    scaled(raw, usual[gap : gap + 1], weight, z)
+    scaled(raw, usual[gap : gap + 1], z)
     for s in range(STATISTICS):
         if math.isfinite(raw[0, s]):
             stats[q, s] = z[0, s]

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final, overload
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
 
-# What each statistic counts for beside the first: the others' tails are longer.
-WEIGHT: Final = np.array([1.0, 1.0, 0.3, 0.5, 0.03, 0.03, 0.03])
-CANDIDATE: Final = 3.5  # what is weaker is not looked at further
-# A quiet gap exceeds a strength s with chance (1 + (s / SCALE)²)^-POWER.
-SCALE, POWER = 2.0, 2.5
+# Statistic q of a quiet gap exceeds z with the chance (1 + (z / a)²)^-b, a and b being TAILS[q]:
+# the first four in dense histories of satellites far from any burn, the others in pairs of
+# sets of debris, days to weeks apart.
+TAILS: Final = np.array([
+    [1.45, 3.08], [1.45, 3.08], [0.57, 1.0], [0.85, 1.4], [0.2, 0.75], [0.475, 0.95],
+    [0.475, 0.95], [0.6, 2.5],
+])  # fmt: skip
+CANDIDATE: Final = 2.0  # the score below which no step is looked at further
 DAYS_A_YEAR: Final = 365.25
-LIKELY: Final = 4.3  # the strength that is usually enough
-
-
-def minus_log10_chance(strength: Floats) -> Floats:
-    """-log10 of the chance that a quiet gap shows something as strong."""
-    return np.asarray(POWER * np.log10(1.0 + (strength / SCALE) ** 2), np.float64)
-
-
-@overload
-def found_half_the_time(sigma: float) -> float: ...
-@overload
-def found_half_the_time(sigma: Floats) -> Floats: ...
-def found_half_the_time(sigma: float | Floats) -> float | Floats:
-    """Return the step that is found in half of the cases, where one has this sigma."""
-    return LIKELY * sigma
 
 
 def accepted(
