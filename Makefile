@@ -44,6 +44,7 @@ soak: $(DEV)
 docs: $(DEV)
 	$(BIN)/python docs/make_pictures.py
 	$(BIN)/python docs/make_breakup_model.py
+	$(BIN)/python docs/make_norms.py
 
 # The locks name no index: whichever one pip is set up with serves them.
 lock: $(DEV)

@@ -241,7 +241,7 @@ def asking(case: Case, scope: str = "read", **options: Any) -> Iterator[httpx.Cl
 def client(listener: Listener, case: Case, scope: str = "read") -> httpx.Client:
     """A client with a key."""
     headers = {"Authorization": f"Bearer {case.secrets[scope]}"} if scope else {}
-    return httpx.Client(base_url=listener.address, headers=headers, timeout=30.0, trust_env=False)
+    return httpx.Client(base_url=listener.address, headers=headers, timeout=180.0, trust_env=False)
 
 
 def unknown_handle() -> str:

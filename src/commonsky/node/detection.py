@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 
 import numpy as np
 
+from commonsky.astro.arrays import Ints
 from commonsky.catalogue.catalogue import Catalogue
+from commonsky.characterise.fragmentation import Kind as FragmentationKind
+from commonsky.characterise.fragmentation import fragmentations
 from commonsky.characterise.history import History, history
 from commonsky.characterise.manoeuvre import manoeuvres
 from commonsky.characterise.manoeuvre_type import Kind as ManoeuvreKind
+from commonsky.characterise.proximity import Geometry, Status, Verdict, approaches
 from commonsky.characterise.relocation import Outcome, relocations
 from commonsky.node.findings import (
     KINDS,
     M_PER_KM,
     AnyFinding,
+    Fragmentation,
     Manoeuvre,
+    Proximity,
     Relocation,
     moment,
     told,
@@ -24,7 +30,15 @@ from commonsky.node.findings import (
 )
 
 Progress = Callable[[str, float, float], None]
-NS_PER_HOUR = 3_600_000_000_000
+S_PER_HOUR = 3600.0
+LEAST_SETS_EACH = 2.0  # in the mean, of a file that is a history and no snapshot
+STATUS = {
+    Status.GOOD: "good",
+    Status.SHARED_SLOT: "shared slot",
+    Status.CONTRADICTED: "contradicted by another set",
+    Status.SAME_SET: "one orbit for both",
+}
+ANSWERS = {Verdict.CANNOT_TELL: "cannot tell", Verdict.YES: "yes", Verdict.NO: "no"}
 RELOCATED = {Outcome.ARRIVED: "arrived", Outcome.UNDER_WAY: "under way"}
 
 
@@ -107,9 +121,105 @@ def _relocations(
         )
 
 
-DETECTORS = {
-    "relocation": lambda *_: [],
+def _proximities(
+    past: History, _: Catalogue, names: dict[int, str], __: Executor | None
+) -> Iterator[Proximity]:
+    table = approaches(past)
+    for k in range(len(table)):
+        one, two = int(table.catalogue_number_1[k]), int(table.catalogue_number_2[k])
+        yield Proximity(
+            rows=(int(table.row_1[k]), int(table.row_2[k])),
+            object1=one,
+            object2=two,
+            name1=names[one],
+            name2=names[two],
+            not_before=moment(table.not_before_tai_ns[k]),
+            not_after=moment(table.not_after_tai_ns[k]),
+            closest=moment(table.epoch_tai_ns[k]),
+            separation_km=told(table.separation_km[k]),
+            separation_low_km=told(table.separation_low_km[k]),
+            separation_high_km=told(table.separation_high_km[k]),
+            relative_ric_km=told_vector(table.relative_ric_km[k]),
+            relative_speed_m_s=told(table.relative_speed_km_s[k] * M_PER_KM),
+            dwell_h=told(table.dwell_s[k] / S_PER_HOUR),
+            status=STATUS[Status(int(table.status[k]))],
+            geometry=Geometry(int(table.geometry[k])).name.lower(),
+            habitual=table.colocated_habitually[k] == Verdict.YES,
+            passive_safe=ANSWERS[Verdict(int(table.passive_safe[k]))],
+        )
+
+
+def _fragmentations(
+    past: History, sets: Catalogue, names: dict[int, str], _: Executor | None
+) -> Iterator[Fragmentation]:
+    split = arrivals_of(past, sets)
+    if split is None:
+        return
+    before, after = sets.take(split[0]), sets.take(split[1])
+    table = fragmentations(before, after)
+    row_of = {
+        (number, epoch): row
+        for row, (number, epoch) in enumerate(
+            zip(
+                sets.catalogue_number.tolist(), sets.elements.epoch_tai_ns.tolist(), strict=True
+            )
+        )
+    }  # fmt: skip
+    there = table.candidates
+    for j in range(len(table)):
+        if table.kind[j] == FragmentationKind.UNDECIDED:
+            continue
+        pieces = split[1][table.pieces(j)]
+        shown = table.parent_row[j] >= 0
+        candidates = table.parent_row[j][shown]
+        numbers = there.catalogue_number[candidates].tolist()
+        epochs = there.elements.epoch_tai_ns[candidates].tolist()
+        parent = max(int(table.catalogue_number[j]), 0)
+        rows = [*pieces.tolist(), *(row_of[key] for key in zip(numbers, epochs, strict=True))]
+        yield Fragmentation(
+            rows=tuple(rows),
+            parent=parent,
+            parent_name=names.get(parent, ""),
+            parent_probability=told(table.parent_probability[j, 0]),
+            alternatives=tuple(
+                (number, told(chance) or 0.0)
+                for number, chance in zip(
+                    numbers, table.parent_probability[j][shown].tolist(), strict=True
+                )
+            ),
+            not_before=moment(table.not_before_tai_ns[j]),
+            not_after=moment(table.not_after_tai_ns[j]),
+            epoch_estimate=moment(table.epoch_tai_ns[j]),
+            height_km=told(table.height_km[j]),
+            fragments=int(table.fragments[j]),
+            members=tuple(sorted(sets.catalogue_number[pieces].tolist())),
+            type=FragmentationKind(int(table.kind[j])).name.lower(),
+            score=told(table.score[j]) or 0.0,
+        )  # fmt: skip
+
+
+def arrivals_of(past: History, sets: Catalogue) -> tuple[Ints, Ints] | None:
+    """
+    Return rows from before and of the end, between which objects arrived; None for one moment.
+
+    Files are moments; of one file with a history, its first quarter and its newest sets.
+    """
+    sources = np.unique(sets.source)
+    epochs = sets.elements.epoch_tai_ns
+    good = past.row
+    if len(sources) > 1:
+        middles = [np.median(epochs[good[sets.source[good] == one]]) for one in sources]
+        newest = sets.source[good] == sources[int(np.argmax(middles))]
+        return good[~newest], good[newest]
+    if len(good) < LEAST_SETS_EACH * len(past):
+        return None
+    early = epochs[good] <= np.quantile(epochs[good], 0.25)
+    return good[early], past.row[past.first[1:] - 1]
+
+
+DETECTORS: dict[str, Callable[..., Iterable[AnyFinding]]] = {
     "manoeuvre": _manoeuvres,
-    "proximity": lambda *_: [],
-    "fragmentation": lambda *_: [],
+    "relocation": _relocations,
+    "proximity": _proximities,
+    "fragmentation": _fragmentations,
 }

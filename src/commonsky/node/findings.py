@@ -94,6 +94,7 @@ class Proximity(Finding, frozen=True, kw_only=True, tag="proximity"):
     relative_speed_m_s: float | None
     dwell_h: float | None
     status: str
+    geometry: str  # passes, dwells, circles, unknown
     habitual: bool
     passive_safe: str
 

@@ -37,7 +37,8 @@ from commonsky.show.api.keys import Scope as KeyScope
 from commonsky.show.api.metrics import CONTENT_TYPE, Metrics
 from commonsky.show.api.problem import Problem, problem_of
 from commonsky.show.api.question import asked_of, body_of, path_of, pieces
-from commonsky.show.api.routes import RESOURCES, Form, Question, Resource
+from commonsky.show.api.resource import Form, Question, Resource
+from commonsky.show.api.routes import RESOURCES
 from commonsky.show.api.state import health
 from commonsky.show.api.stream import Streams, kinds_of
 

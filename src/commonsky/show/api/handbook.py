@@ -13,7 +13,8 @@ import msgspec
 from commonsky import __version__
 from commonsky.show.api.keys import Scope
 from commonsky.show.api.openapi import ABOUT, operation_id
-from commonsky.show.api.routes import RESOURCES, Nothing, Resource
+from commonsky.show.api.resource import Nothing, Resource
+from commonsky.show.api.routes import RESOURCES
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }

@@ -10,7 +10,8 @@ import msgspec
 
 from commonsky import __version__
 from commonsky.show.api.problem import MEDIA_TYPE, Details
-from commonsky.show.api.routes import RESOURCES, Form, Nothing, Resource
+from commonsky.show.api.resource import Form, Nothing, Resource
+from commonsky.show.api.routes import RESOURCES
 
 REFERENCE = "#/components/schemas/{name}"
 PATHS = {
@@ -18,6 +19,7 @@ PATHS = {
     "number": {"type": "integer", "minimum": 0},
     "nation": {"type": "string", "pattern": "^[A-Z]{3}$"},
     "id": {"type": "string", "pattern": "^[0-9a-f]{8}$"},
+    "name": {"type": "string", "pattern": "^[0-9A-Za-z-]{1,80}$"},
     "picture": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "seconds": {"type": "integer", "minimum": 0, "description": "POSIX time"},
 }

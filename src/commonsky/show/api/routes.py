@@ -6,13 +6,6 @@ The server, the OpenAPI document and the handbook are all made from this table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
-
-import msgspec
-
 from commonsky.node.alerts import Conjunction
 from commonsky.node.sensors import Sensor
 from commonsky.show.api import alerts as alert_list
@@ -36,7 +29,6 @@ from commonsky.show.api.cases import Case, CaseAssessment, assessed_case, case
 from commonsky.show.api.claiming import claimed, claimed_all
 from commonsky.show.api.claims import ClaimAsked, ClaimsAsked
 from commonsky.show.api.conjunctions import ConjunctionsAsked, conjunctions
-from commonsky.show.api.desk import Desk
 from commonsky.show.api.exporting_orbits import CzmlAsked, OrbitAsked, czml, oem
 from commonsky.show.api.exporting_tables import alerts_csv, conjunctions_csv, objects_csv
 from commonsky.show.api.frames import Frames
@@ -44,88 +36,18 @@ from commonsky.show.api.frames_kept import FrameAsked
 from commonsky.show.api.happened import EventsAsked, EventsTold, events
 from commonsky.show.api.history import HistoryAsked, HistoryTold, history
 from commonsky.show.api.ingesting import IngestAsked, IngestedTold
-from commonsky.show.api.keys import ApiKey, ApiKeys, Scope
+from commonsky.show.api.keys import Scope
 from commonsky.show.api.keysmith import KeyAsked, KeyMade, KeyTold, key_list, key_made, key_removed
 from commonsky.show.api.objects import Differing, Object, ObjectTold, PictureTold
 from commonsky.show.api.projections import RunTold
 from commonsky.show.api.records import Recalled, ToldLine
 from commonsky.show.api.releasing import Confirmed, Explained, Preview
+from commonsky.show.api.resource import Form, Resource
 from commonsky.show.api.sensors import own_sensors
 from commonsky.show.api.state import Health, NodeTold, Peer, SetAside
 from commonsky.show.api.stream import StreamAsked
 
 V1 = "/api/v1"
-
-
-class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """No question and no body."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A request, parsed: what its path names, what it asks, what it brings, and who asks."""
-
-    path: dict[str, str]
-    asked: Any
-    body: Any
-    key: ApiKey
-    keys: ApiKeys
-
-    @property
-    def handle(self) -> str:
-        """The record that the path names."""
-        return self.path["handle"]
-
-
-class Form(Enum):
-    """How a resource is served."""
-
-    JSON = "json"
-    SLOW = "slow"  # JSON too, but it may take seconds: others do not wait behind it
-    INGEST = "ingest"  # its body is put into a file first
-    FRAMES = "frames"
-    FRAME = "frame"
-    EXPORT = "export"  # a file, see `Exported`
-    STREAM = "stream"
-    SESSION = "session"
-    METRICS = "metrics"
-    READY = "ready"  # 503 where it is not
-    DOCUMENT = "document"
-    HANDBOOK = "handbook"
-
-
-MEDIA_TYPES = {
-    Form.FRAME: "application/octet-stream",
-    Form.STREAM: "text/event-stream",
-    Form.METRICS: "text/plain",
-    Form.HANDBOOK: "text/html",
-}
-EXPORTED = {"csv": "text/csv", "oem": "text/plain", "html": "text/html"}
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One thing that can be asked or done; `scope` is None where no key is needed."""
-
-    method: str
-    path: str
-    scope: Scope | None
-    told: str
-    answer: Any = None
-    call: Callable[[Desk, Question], Any] | None = None
-    asked: type[msgspec.Struct] = Nothing
-    body: type[msgspec.Struct] | str = Nothing  # a text says what is sent where it is no JSON
-    form: Form = Form.JSON
-    status: int = 200
-
-    @property
-    def media_type(self) -> str:
-        """What the answer is."""
-        if self.form is Form.EXPORT:
-            return EXPORTED.get(self.path.rpartition(".")[2], "application/json")
-        return MEDIA_TYPES.get(self.form, "application/json")
-
-
 READ, SUBMIT, RELEASE, ADMIN = Scope.READ, Scope.SUBMIT, Scope.RELEASE, Scope.ADMIN
 RESOURCES = (
     Resource(

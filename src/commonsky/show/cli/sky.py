@@ -70,8 +70,6 @@ def lines(told: SkyState) -> list[str]:
             continue
         share = "-" if kept.share is None else f"{kept.share:.0%}"
         low, high = kept.share_low or 0.0, 1.0 if kept.share_high is None else kept.share_high
-        numbers = f"{kept.determined:>10,}{kept.open:>8,}"
-        found.append(
-            f"{kept.owner:<7}{kept.rule:<18}{numbers}   {share} ({low:.0%} to {high:.0%})"
-        )
+        tested = f"{kept.owner:<7}{kept.rule:<18}{kept.determined:>10,}{kept.open:>8,}"
+        found.append(f"{tested}   {share} ({low:.0%} to {high:.0%})")
     return found

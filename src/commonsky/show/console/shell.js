@@ -14,7 +14,8 @@ import { base, signOut } from "./api.js";
 
 export { toast, confirmed } from "./dialog.js";
 
-const SCREENS = ["queue", "globe", "timeline", "nation", "places"];
+const SCREENS = ["queue", "globe", "timeline", "nation", "places", "events"];
+const BESIDE = ["norms", "dossiers"]; // are reached from the events
 const OTHERS = ["case", "object", "record"];
 const MODE = "commonsky.mode";
 
@@ -68,7 +69,7 @@ export class Shell extends HTMLElement {
   keys() {
     const step = (/** @type {number} */ minutes) => moment.seek(moment.now() + minutes * 60000);
     return [
-      { keys: ["1", "2", "3", "4", "5"], say: t("shell.help.go"), run: (event) => go(SCREENS[Number(event.key) - 1]) },
+      { keys: ["1", "2", "3", "4", "5", "6"], say: t("shell.help.go"), run: (event) => go(SCREENS[Number(event.key) - 1]) },
       { keys: ["?"], say: t("shell.help.help"), run: () => help() },
       { keys: ["l"], say: t("shell.help.live"), run: () => moment.live() },
       { keys: ["p"], say: t("shell.help.pause"), run: () => pauseOrRun() },
@@ -107,7 +108,7 @@ export class Shell extends HTMLElement {
     const { screen } = view();
     const fresh = [...holdings.alerts().values()].filter((one) => one.stage === "new" && one.severity === "high" && !one.struck).length;
     fill(this.nav, SCREENS.map((name, place) => h("a", {
-      href: link(name), "aria-current": name === screen ? "page" : false, title: `${t(`shell.${name}`)} (${place + 1})`,
+      href: link(name), "aria-current": name === screen ? "page" : name === "events" && BESIDE.includes(screen) ? "true" : false, title: `${t(`shell.${name}`)} (${place + 1})`,
     }, t(`shell.${name}`), name === "queue" && fresh ? h("span", { class: "count" }, fresh) : null)),
     OTHERS.includes(screen) ? h("a", { href: location.hash, "aria-current": "page" }, t(`shell.${screen}`)) : null);
   }
@@ -144,7 +145,7 @@ export class Shell extends HTMLElement {
   /** @param {import("./address.js").View} now */
   async show(now) {
     this.drawNav();
-    const known = SCREENS.includes(now.screen) || OTHERS.includes(now.screen);
+    const known = [...SCREENS, ...BESIDE, ...OTHERS].includes(now.screen);
     if (!known) {
       this.screen = null;
       fill(this.main, h("p", { class: "empty" }, t("shell.unknown", { screen: shown(now.screen, 40) })));

@@ -258,6 +258,15 @@ class Case extends HTMLElement {
       button("claimed", () => this.claim("claimed")),
       button("closed", () => this.claim("closed")),
       h("a", { class: "button", href: link("globe", "", { case: this.handle }) }, t("case.globe")),
+      (this.told?.objects ?? [])
+        .filter((/** @type {any} */ one) => one.number)
+        .map((/** @type {any} */ one) =>
+          h(
+            "a",
+            { class: "button expert", href: link("object", one.number, { part: "breakup" }) },
+            t("case.breakup", { object: shown(one.name, 24) || one.number }),
+          ),
+        ),
       h("button", { onclick: () => print() }, t("case.print")),
     );
   }

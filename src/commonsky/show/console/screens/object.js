@@ -7,26 +7,33 @@ import { Plane } from "../chart.js";
 import { fill, h, s } from "../dom.js";
 import * as holdings from "../holdings.js";
 import { BreakUp } from "../panels/breakup.js";
+import { ObjectEvents } from "../panels/object_events.js";
 import { table } from "../panels/lists.js";
 import { nationMark, nationShape } from "../panels/nations.js";
+import { ObjectNorms } from "../panels/norm_cards.js";
 import { age, brief, countdown, decimal, km, ms, probability, shortHandle, shown, utc, whole } from "../text.js";
 import { now } from "../moment.js";
 import { t } from "../words.js";
 
+const PARTS = ["events", "norms", "breakup"]; // that an address may ask for
 const CHARTS = /** @type {const} */ (["perigee_km", "apogee_km", "inclination_deg"]);
 
 class ObjectScreen extends HTMLElement {
   constructor() {
     super();
     this.number = "";
-    /** @type {BreakUp | undefined} */ this.breakUp = undefined;
+    this.wanted = "";
+    /** @type {{number: number, breakUp: BreakUp, events: ObjectEvents, norms: ObjectNorms} | undefined} */ this.kept = undefined;
   }
 
   /** @param {import("../address.js").View} view */
   set view(view) {
-    if (view.id === this.number) return;
+    const part = view.params.get("part") ?? "";
+    const same = view.id === this.number;
+    if (same && part === this.wanted) return;
     this.number = view.id;
-    this.draw();
+    this.wanted = part;
+    (same ? Promise.resolve() : this.draw()).then(() => this.show());
   }
 
   connectedCallback() {
@@ -45,23 +52,31 @@ class ObjectScreen extends HTMLElement {
   async draw() {
     try {
       const [told, past] = await Promise.all([ask(`objects/${this.number}`), ask(`objects/${this.number}/history`)]);
-      // What somebody has asked of a break-up stays when the rest is drawn anew.
+      // What somebody has asked of a break-up or of rules stays when the rest is drawn anew.
       const { number } = told.data.object;
-      const kept = this.breakUp && this.breakUp.number === number ? this.breakUp : new BreakUp(number);
-      this.breakUp = kept;
-      fill(this, content(told.data, past.data, kept));
+      const before = this.kept?.number === number ? this.kept : null;
+      before?.events.renew();
+      this.kept = before ?? { number, breakUp: new BreakUp(number), events: new ObjectEvents(number), norms: new ObjectNorms(number) };
+      fill(this, content(told.data, past.data, this.kept));
     } catch (error) {
       fill(this, h("p", { class: "empty" }, /** @type {Error} */ (error).message));
     }
+  }
+
+  /** Bring the part that was asked for before the eyes. */
+  show() {
+    const part = PARTS.includes(this.wanted) ? /** @type {HTMLElement | null} */ (this.querySelector(`#${this.wanted}`)) : null;
+    part?.scrollIntoView({ block: "start" });
+    part?.querySelector("h2")?.focus({ preventScroll: true });
   }
 }
 
 /**
  * @param {any} told
  * @param {any} past
- * @param {HTMLElement} breakUp
+ * @param {{breakUp: HTMLElement, events: HTMLElement, norms: HTMLElement}} kept
  */
-function content(told, past, breakUp) {
+function content(told, past, kept) {
   const { object } = told;
   const number = object.number;
   const hours = (/** @type {number} */ more) => new Date(now() + more * 3600e3).toISOString().slice(0, 19) + "Z";
@@ -78,8 +93,9 @@ function content(told, past, breakUp) {
       h("section", { class: "panel" }, h("h2", null, t("object.statements")), h("p", { class: "quiet" }, t("object.statements.say", { time: utc(told.compared_at) })), statements(told)),
       h("section", { class: "panel" }, h("h2", null, t("object.history")), history(past))),
     h("section", { class: "panel" }, h("h2", null, t("object.conjunctions", { count: told.conjunctions_in_all })), conjunctions(told, number)),
-    h("section", { class: "panel", id: "breakup" }, h("h2", null, t("object.breakup.title")), h("p", { class: "quiet" }, t("object.breakup.say")), breakUp),
-    h("section", { class: "panel" }, h("h2", null, t("object.manoeuvres")), h("p", { class: "quiet" }, t("object.manoeuvres.say"))),
+    h("section", { class: "panel", id: "events" }, h("h2", { tabindex: "-1" }, t("events.title")), kept.events),
+    h("section", { class: "panel", id: "norms" }, h("h2", { tabindex: "-1" }, t("object.norms")), h("p", { class: "quiet" }, t("object.norms.say")), kept.norms),
+    h("section", { class: "panel", id: "breakup" }, h("h2", { tabindex: "-1" }, t("object.breakup.title")), h("p", { class: "quiet" }, t("object.breakup.say")), kept.breakUp),
   ];
 }
 

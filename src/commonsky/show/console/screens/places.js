@@ -7,6 +7,7 @@ import { Plane } from "../chart.js";
 import { fill, h, s } from "../dom.js";
 import * as holdings from "../holdings.js";
 import { Capacity } from "../panels/capacity.js";
+import { keyOf, sentence } from "../panels/events.js";
 import { CrowdingNow } from "../panels/crowding.js";
 import { age, decimal, shown, whole } from "../text.js";
 import { t } from "../words.js";
@@ -22,6 +23,7 @@ class Places extends HTMLElement {
     super();
     this.panel = "";
     this.text = "";
+    this.event = ""; // whose pieces are marked
     this.place = h("div", { class: "places-panel" });
     this.shownMs = 0;
   }
@@ -40,11 +42,13 @@ class Places extends HTMLElement {
   set view(view) {
     const panel = PANELS.includes(view.id) ? view.id : "now";
     const text = view.params.get("text") ?? "";
+    const event = view.params.get("event") ?? "";
     const [child] = this.place.children;
     if (panel === this.panel && child instanceof Capacity) child.follow();
-    if (panel === this.panel && text === this.text) return;
+    if (panel === this.panel && text === this.text && event === this.event) return;
     this.panel = panel;
     this.text = text;
+    this.event = event;
     this.renew();
   }
 
@@ -70,8 +74,11 @@ class Places extends HTMLElement {
 
   async gabbard() {
     const field = h("input", { type: "search", value: this.text, maxlength: 100, "aria-label": t("places.gabbard.text"), onchange: () => change({ text: field.value }) });
-    const told = (await ask("picture/heights", { text: this.text, most: 3000 })).data;
-    fill(this.place, h("label", { class: "places-ask" }, t("places.gabbard.text"), " ", field), gabbard(told));
+    const [answer, found] = await Promise.all([ask("picture/heights", { text: this.text, most: 3000 }), this.event ? ask("events", { kind: "fragmentation", most: 1000 }) : null]);
+    const event = found?.data.events.find((/** @type {any} */ one) => keyOf(one.found) === this.event)?.found;
+    fill(this.place, h("label", { class: "places-ask" }, t("places.gabbard.text"), " ", field),
+      event ? h("p", null, h("a", { href: link("events", this.event) }, sentence(event)), " ", h("button", { onclick: () => change({ event: null }) }, t("places.gabbard.unmark"))) : null,
+      gabbard(answer.data, event ? new Set([event.parent, ...event.members]) : null));
   }
 }
 
@@ -118,8 +125,11 @@ function belt(found) {
       found.map((one) => [h("a", { href: link("object", one.number) }, shown(one.name, 60) || one.number), decimal(one.longitude_deg, 2), decimal(one.drift_deg_day, 3), decimal(one.inclination_deg, 2), age(one.age_days)])));
 }
 
-/** @param {any} told */
-function gabbard(told) {
+/**
+ * @param {any} told
+ * @param {Set<number> | null} marked of which others are drawn faint
+ */
+function gabbard(told, marked) {
   const found = told.objects.filter((/** @type {any} */ one) => one.perigee_km > 0);
   if (!found.length) return h("p", { class: "empty" }, t("places.gabbard.say", { shown: 0, count: 0 }));
   const periods = found.map((/** @type {any} */ one) => one.period_min);
@@ -128,14 +138,15 @@ function gabbard(told) {
   const plane = new Plane(WIDE, 440,
     { from: Math.min(...periods) * 0.995, until: Math.max(...periods) * 1.005, log: false, label: t("places.period") },
     { from: deep ? 100 : 0, until: Math.max(...tops) * 1.1, log: deep, label: t("places.height") });
-  const say = t("places.gabbard.say", { shown: found.length, count: told.in_all });
+  const pieces = marked ? found.filter((/** @type {any} */ one) => marked.has(one.number)).length : 0;
+  const say = t("places.gabbard.say", { shown: found.length, count: told.in_all }) + (marked ? ` ${t("places.gabbard.marked", { shown: pieces, count: marked.size })}` : "");
   return h("section", { class: "panel" }, h("h2", null, t("places.gabbard")), h("p", { class: "quiet" }, say,
     " ", h("span", { class: "key apogee" }, "△ " + t("places.apogee")), " ", h("span", { class: "key perigee" }, "▽ " + t("places.perigee"))),
   plane.drawing(say, plane.frame(), found.map((/** @type {any} */ one) => {
     const name = `${shown(one.name, 40)} · ${whole(one.perigee_km)} × ${whole(one.apogee_km)} km`;
     const x = plane.x(one.period_min);
     const [top, foot] = [plane.y(one.apogee_km), plane.y(one.perigee_km)];
-    return s("g", null, s("title", null, name),
+    return s("g", { class: marked && !marked.has(one.number) ? "faint" : null }, s("title", null, name),
       s("path", { d: `M${x - 3} ${top + 2}h6l-3 -5z`, class: "apogee" }), s("path", { d: `M${x - 3} ${foot - 2}h6l-3 5z`, class: "perigee" }));
   })), table(t("places.table"), [t("places.object"), t("places.period"), t("places.perigee"), t("places.apogee")],
     found.map((/** @type {any} */ one) => [h("a", { href: link("object", one.number) }, shown(one.name, 60) || one.number), decimal(one.period_min, 2), whole(one.perigee_km), whole(one.apogee_km)])));
