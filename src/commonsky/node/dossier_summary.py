@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from commonsky.node.dossier import Dossier
-from commonsky.node.findings import Manoeuvre, Proximity, Relocation
+from commonsky.node.findings import Manoeuvre, Proximity, Relocation, counted
 
 CANNOT, DETERMINED = "cannot be determined", "determined"
 LIKELY, UNLIKELY = 0.9, 0.1
@@ -15,7 +15,7 @@ LIKELY, UNLIKELY = 0.9, 0.1
 def summary(dossier: Dossier) -> Iterator[str]:
     """Yield the sentences."""
     counts = Counter(type(one).__name__.lower() for one in dossier.findings)
-    told = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items())]
+    told = [counted(kind, many) for kind, many in sorted(counts.items())]
     many = sum(one.sets for one in dossier.custody)
     first = min((one.first for one in dossier.custody), default="")[:10]
     last = max((one.last for one in dossier.custody), default="")[:10]

@@ -128,6 +128,12 @@ class Fragmentation(Finding, frozen=True, kw_only=True, tag="fragmentation"):
 
 AnyFinding = Manoeuvre | Relocation | Proximity | Fragmentation
 KINDS = ("manoeuvre", "relocation", "proximity", "fragmentation")
+NAMES = {
+    "manoeuvre": ("manoeuvre", "manoeuvres"),
+    "relocation": ("relocation", "relocations"),
+    "proximity": ("approach", "approaches"),
+    "fragmentation": ("common origin", "common origins"),
+}
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(AnyFinding)
 
@@ -140,6 +146,11 @@ def encoded_lines(findings: Sequence[Finding]) -> bytes:
 def decoded(line: bytes) -> AnyFinding:
     """Return the finding that a line is; anything else is a `msgspec.DecodeError`."""
     return _DECODER.decode(line)
+
+
+def counted(kind: str, many: int) -> str:
+    """Return how many there are of a kind, in words."""
+    return f"{many:,} {NAMES[kind][many != 1]}"
 
 
 def told(value: float) -> float | None:

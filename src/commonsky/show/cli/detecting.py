@@ -11,7 +11,7 @@ from commonsky.catalogue.catalogue import Catalogue
 from commonsky.errors import UnknownObject
 from commonsky.node.detection import detected
 from commonsky.node.executor import workers
-from commonsky.node.findings import KINDS, AnyFinding, encoded_lines
+from commonsky.node.findings import KINDS, AnyFinding, counted, encoded_lines
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.histories import read_histories
 from commonsky.show.cli.plain import plain
@@ -57,6 +57,5 @@ def tally(found: Sequence[AnyFinding]) -> str:
     counts = dict.fromkeys(KINDS, 0)
     for one in found:
         counts[type(one).__name__.lower()] += 1
-    told = [f"{count:,} {kind}s" if count != 1 else f"1 {kind}" for kind, count in counts.items()
-            if count]  # fmt: skip
+    told = [counted(kind, many) for kind, many in counts.items() if many]
     return ", ".join(told) if told else "nothing happened, as far as these element sets show"

@@ -13,7 +13,7 @@ from commonsky.astro.epoch import tai_ns, utc_text
 from commonsky.node.case_file import asked_rules
 from commonsky.node.clock import RealClock
 from commonsky.node.executor import workers
-from commonsky.node.findings import KINDS
+from commonsky.node.findings import KINDS, counted
 from commonsky.node.sky_state import USUAL_RULES, SkyState, sky_state
 from commonsky.show.cli.dossiers import circumstances_of, register_of_files
 from commonsky.show.cli.histories import read_histories
@@ -62,7 +62,7 @@ def lines(told: SkyState) -> list[str]:
     for one in told.counts:
         numbers = (one.payloads, one.rocket_bodies, one.debris, one.unknown)
         found.append(f"{one.regime:<16}" + "".join(f"{number:>10,}" for number in numbers))
-    events = ", ".join(f"{many:,} {kind}s" for kind, many in sorted(told.events.items()))
+    events = ", ".join(counted(kind, many) for kind, many in sorted(told.events.items()))
     found += ["", f"{told.first[:10]} to {told.last[:10]}: {events or 'no event found'}", ""]
     found += ["State  rule              determined    open   limit passed (best to worst)"]
     for kept in told.kept:

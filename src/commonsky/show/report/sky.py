@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commonsky.node.findings import counted as counted_of
 from commonsky.node.home import NATIONS
 from commonsky.node.sky_state import Count, Kept, SkyState
 from commonsky.show.finding_words import finding_words
@@ -86,7 +87,7 @@ def _happened(state: SkyState) -> str:
             "<p>Nothing was found. With one element set of each object nothing can be: give "
             "catalogues of several days.</p>"
         )
-    tally = ", ".join(counted(many, kind) for kind, many in sorted(state.events.items()))
+    tally = ", ".join(counted_of(kind, many) for kind, many in sorted(state.events.items()))
     ranked = sorted(state.findings, key=lambda one: -_score(one))[:MOST_EVENTS]
     items = "".join(f"<li>{shown(finding_words(one), 400)}</li>" for one in ranked)
     more = len(state.findings) - len(ranked)
