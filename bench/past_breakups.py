@@ -62,7 +62,7 @@ EVENTS = (
     Event("Iridium 33", "1997-051", "20081011", "20090531", "2009-02-10T16:56:00", 1, 24946),
     Event("DMSP F13", "1995-015", "20140612", "20150324", "2015-02-03T17:40:00", 30, -1),
     Event("NOAA-16", "2000-055", "20151204", "20160103", "2015-11-25T12:00:00", DAY_MIN, 26536),
-    Event("Centaur 2014-055", "2014-055", "", "20200103", "2018-08-30T12:00:00", DAY_MIN, -1),
+    Event("Centaur 2014-055", "2014-055", "", "20200103", "2018-08-30T12:00:00", DAY_MIN, 40209),
     Event("H-2A 2018-084", "2018-084", "20190110", "20190315", "2019-02-06T12:00:00", DAY_MIN, -1),
     Event("Microsat-R", "2019-006", "20190315", "20190414", "2019-03-27T05:42:00", 10, 43947),
     Event("Centaur 2018-079", "2018-079", "20190315", "20200103", "2019-04-06T12:00:00", DAY_MIN,
@@ -75,11 +75,12 @@ EVENTS = (
           54236),
     Event("Resurs P1", "2013-030", "", "", "2024-06-26T16:00:00", 180, 39186,
           ("heyoka_20240705", "bg_20240709")),
-    Event("Long March 6A 2024", "2024-140", "", "", "2024-08-06T12:00:00", DAY_MIN, -1,
+    Event("Long March 6A 2024", "2024-140", "", "", "2024-08-06T12:00:00", DAY_MIN, 60397,
           ("bg_20240808", "celestrak_on_orbit_20241101")),
     Event("Centaur 2018-079, again", "2018-079", "", "", "2024-09-06T12:00:00", DAY_MIN, 43652,
-          ("bg_20240808", "celestrak_on_orbit_20241101")),
-    Event("Intelsat 33E", "2016-053", "20240808", "20250203", "2024-10-19T04:30:00", 10, 41748),
+          ("celestrak_on_orbit_20241101", "mizuba_full_catalog_20250112"), 75.0),
+    Event("Intelsat 33E", "2016-053", "", "", "2024-10-19T04:30:00", 10, 41748,
+          ("celestrak_on_orbit_20241101", "mizuba_full_catalog_20250112")),
 )  # fmt: skip
 
 
@@ -90,6 +91,14 @@ def here() -> bool:
 
 @cache
 def catalogue(name: str) -> Catalogue:
+    """A whole catalogue."""
+    if name.startswith("mizuba"):
+        import pandas as pd  # noqa: PLC0415 - only this one is a table
+
+        table = pd.read_parquet(DATA / "objects" / f"{name}_names_rcs.parquet")
+        table = table[table.tle_line1.notna() & table.tle_line2.notna()]
+        lines = table.name.fillna("") + "\n" + table.tle_line1 + "\n" + table.tle_line2 + "\n"
+        return read_records("-", stdin=io.BytesIO("".join(lines).encode()))
     (path,) = (DATA / "catalogues").glob(f"{name}.*")
     return read_records(path)
 

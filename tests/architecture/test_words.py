@@ -18,7 +18,7 @@ KEY = re.compile(r"""["`]((?:[a-z]\w*\.)(?:[\w.$]|\{[^}]*\})+)["`]""")
 VALUE = re.compile(r"\{(\w+)\}")
 TAKEN = {
     "severity", "queue", "case", "globe", "nation", "object", "record", "timeline", "places",
-    "shell",
+    "shell", "events", "norms", "dossiers",
 }  # fmt: skip
 
 

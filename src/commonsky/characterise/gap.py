@@ -155,19 +155,28 @@ def located(seen, rate, k, low, high, spans, noise, reach, here_alone, axis_alon
     sooner, later = max(first, SIDE - 7), min(last - 1, SIDE + 4)
     if here_alone:
         sooner, later = SIDE - 1, SIDE
-    for gap in range(sooner, later):
-        for quarter in range(4):
-            burn = at_day[gap] + (at_day[gap + 1] - at_day[gap]) * (0.25 * quarter + 0.125)
-            for i in range(len(spans)):
-                cost = burn_cost(
-                    at_day, differs, begin, end, burn, spans[i], rate[k], noise[k], axis_alone,
-                    rows, values, left, found, prior,
-                )  # fmt: skip
-                profile[i] = min(profile[i], cost)
-                if cost < best:
-                    best = cost
-                    place[0], place[1] = burn, spans[i]
-    return best < np.inf
+    # First the middles of gaps, then the other parts of the best one and its neighbours.
+    best_gap = -1
+    for finer in range(2):
+        if finer == 1:
+            sooner, later = max(sooner, best_gap - 1), min(later, best_gap + 2)
+        for gap in range(sooner, later):
+            for part in range(3):
+                if (part == 1) == (finer == 1):
+                    continue
+                burn = at_day[gap] + (at_day[gap + 1] - at_day[gap]) * (0.2 + 0.3 * part)
+                for i in range(len(spans)):
+                    cost = burn_cost(
+                        at_day, differs, begin, end, burn, spans[i], rate[k], noise[k], axis_alone,
+                        rows, values, left, found, prior,
+                    )  # fmt: skip
+                    profile[i] = min(profile[i], cost)
+                    if cost < best:
+                        best, best_gap = cost, gap
+                        place[0], place[1] = burn, spans[i]
+        if best_gap < 0:
+            break
+    return best_gap >= 0
 
 
 @kernel()

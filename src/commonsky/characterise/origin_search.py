@@ -31,7 +31,8 @@ LEAST_PIECES = 3
 _SIGMAS = 2.5
 _VOTERS, _FITTED = 120, 250
 _SEEDS, _PEAKS, _FITS, _APART_DAYS = 4, 3, 4, 2.0
-_TRIES = 3  # seeds that one orbit's neighbours are worth before it is left
+_SHARP = 0.6  # of those near a seed, by how well their orbits are known
+_TRIES = 4  # seeds that one orbit's neighbours are worth before it is left
 _STRAY_SIGMAS = 15.0
 LEAST_SCORE = 30.0
 
@@ -133,7 +134,8 @@ def _of_seed(
 ) -> Found | None:
     """The best origin of a seed and those near it, voted on by some of them."""
     everyone = np.append(seed, others)
-    seeds = _sharpest(orbits, everyone)[:_SEEDS]
+    sharpest = _sharpest(orbits, everyone)[: max(int(_SHARP * len(everyone)), _SEEDS)]
+    seeds = np.append(sharpest[:1], _some(sharpest[1:], _SEEDS - 1, rng))
     peaks = [peak for one in seeds for peak in _peaks(orbits, int(one), everyone, rng)]
     if not peaks:
         return None

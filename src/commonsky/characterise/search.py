@@ -280,6 +280,7 @@ def greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual, sp
     """Take the strongest steps, look again beside them, until none is left; their number."""
     n = len(day)
     chosen = np.empty(min(n, 400), np.int64)
+    here = np.empty((len(chosen), 2), np.int64)
     one, profile, place = np.empty(1), np.empty(1), np.empty(2)
     for _ in range(20):
         count = strongest(z, tails, blocked, SIDE, least, chosen)
@@ -288,6 +289,7 @@ def greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual, sp
         for q in range(count):
             k = chosen[q]
             blocked[k] = True
+            here[q, 1] = -1
             one[0] = span[k]
             here_alone = by_neighbours_alone(z[k], tails)
             if found == len(burns) or not located(
@@ -300,6 +302,7 @@ def greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual, sp
             settled = min(np.searchsorted(day, burn + place[1]), n - 1)
             burns[found, 0], burns[found, 1], burns[found, 2] = burn, place[1], gap
             stats[found] = z[k]
+            here[q, 0], here[q, 1] = gap, settled
             found += 1
             blocked[max(0, gap) : max(settled, gap + 1)] = True
             for j in range(gap + 1):
@@ -307,7 +310,9 @@ def greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual, sp
             for j in range(gap, n):
                 low[j] = max(low[j], settled)
         for q in range(count):
-            begin, end = max(0, chosen[q] - 2 * SIDE), min(n - 1, chosen[q] + 2 * SIDE)
+            if here[q, 1] < 0:
+                continue
+            begin, end = max(0, here[q, 0] - SIDE), min(n - 1, here[q, 1] + SIDE)
             all_statistics(seen, rate, low, high, span, noise, usual_next, begin, end,
                            1, space, raw, sizes)  # fmt: skip
             scaled(raw[begin:end], usual[begin:end], z[begin:end])

@@ -16,7 +16,7 @@ TAILS: Final = np.array([
     [1.45, 3.08], [1.45, 3.08], [0.57, 1.0], [0.85, 1.4], [0.2, 0.75], [0.475, 0.95],
     [0.475, 0.95], [0.6, 2.5],
 ])  # fmt: skip
-CANDIDATE: Final = 2.0  # the score below which no step is looked at further
+CANDIDATE: Final = 2.2  # the score below which no step is looked at further
 DAYS_A_YEAR: Final = 365.25
 
 
