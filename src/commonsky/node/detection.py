@@ -144,7 +144,7 @@ def _proximities(
             dwell_h=told(table.dwell_s[k] / S_PER_HOUR),
             status=STATUS[Status(int(table.status[k]))],
             geometry=Geometry(int(table.geometry[k])).name.lower(),
-            habitual=table.colocated_habitually[k] == Verdict.YES,
+            habitual=bool(table.colocated_habitually[k] == Verdict.YES),
             passive_safe=ANSWERS[Verdict(int(table.passive_safe[k]))],
         )
 

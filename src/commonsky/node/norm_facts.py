@@ -14,6 +14,7 @@ from commonsky.catalogue.catalogue import Catalogue
 from commonsky.characterise.history import History
 from commonsky.characterise.norms import facts as of
 from commonsky.characterise.norms.facts import Alternative, Fact
+from commonsky.characterise.norms.intent import usual_questions
 from commonsky.characterise.norms.knowledge import (
     Answer,
     Belief,
@@ -32,6 +33,7 @@ from commonsky.characterise.norms.subject import Subject
 from commonsky.formats.registry import Register
 from commonsky.node.circumstances import About, Circumstance
 from commonsky.node.findings import AnyFinding, Fragmentation, Manoeuvre, Proximity, Relocation
+from commonsky.node.norm_fragments import stay_of_pieces
 from commonsky.node.norm_slots import slot_keeping
 from commonsky.node.norm_subjects import (
     REGISTER,
@@ -55,8 +57,8 @@ USUAL_CD = 2.2
 CD = Between(2.0, 2.4, ("assumed: drag coefficients of satellites in free molecular flow",))
 AREA_TO_MASS = LogNormal(0.012, 0.6, ("assumed: spread of satellites and stages",))
 GEO_AREA_TO_MASS_CR = LogNormal(0.03, 0.45, ("assumed: spread of geostationary satellites",))
-SLOW_M_S = 10.0  # within an approach, who moved is told by manoeuvres in so many days before
-MOVED_DAYS = 30.0
+MOVED_DAYS = 30.0  # who moved to an approach is told by who changed orbit in so many days before
+DEPLOYMENT = "deployment"
 CREWED = frozenset({25544, 48274})
 
 
@@ -104,7 +106,9 @@ def facts_of(known: Known, objects: Sequence[int]) -> list[Fact]:
                 for number, other in (finding.objects, finding.objects[::-1])
                 if number in objects
             ]
-        elif isinstance(finding, Fragmentation) and finding.parent:
+        elif (
+            isinstance(finding, Fragmentation) and finding.parent and finding.type != "deployment"
+        ):
             found.append(_fragmentation(known, finding))
     return found
 
@@ -271,10 +275,8 @@ def _fragmentation(known: Known, finding: Fragmentation) -> Fact:
     elif "R/B" in finding.parent_name:
         after = yes("a stage has done its work after launch")
     intent = said(known.circumstances, About.INTENT, finding.parent)
-    questions = (
-        of.Question(text="its owner or a witness says that it was intended", answer=intent,
-                    yes_if_intended=0.9, yes_if_not=0.01),
-    )  # fmt: skip
+    pieces = np.array(rows, np.int64)[: finding.fragments]
+    stay, lasting = stay_of_pieces(known.history, pieces, _date(finding.epoch_estimate))
     return of.Fragmentation(
         subject=known.subject(finding.parent),
         when=_when(finding.epoch_estimate, rows),
@@ -283,9 +285,9 @@ def _fragmentation(known: Known, finding: Fragmentation) -> Fact:
         internal_cause=Unknown("orbits do not show a cause"),
         direct_ascent=Unknown("orbits do not show what struck it"),
         fragments=Between(float(finding.fragments), np.inf, rows),
-        object_years=Unknown("the lifetimes of its pieces were not added up"),
-        lasting_a_year=Unknown("the lifetimes of its pieces were not added up"),
-        questions=questions,
+        object_years=stay,
+        lasting_a_year=lasting,
+        questions=usual_questions({"announced": intent}),
     )
 
 
