@@ -12,7 +12,7 @@ from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.elements import RADIUS_WGS72_KM
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.astro.kernels import kernel
-from commonsky.characterise.gap import MOST, REACH_DAYS, SIDE, foretold_drop
+from commonsky.characterise.gap import MOST, SIDE
 from commonsky.characterise.history import History
 from commonsky.characterise.noise import ONE_SET_KM, foretold
 from commonsky.characterise.prediction import DIFFERENCE, own_means, theory, windows
@@ -103,12 +103,10 @@ def search_objects(theory_, own, day, rate, first, begin, end, usual_noise, tail
         n = b - a
         if n < 2:
             continue
-        mine = (near, deep, row[a:b], is_deep[a:b])
         at_day, differs = np.empty((n, MOST)), np.empty((n, MOST, DIFFERENCE))
-        windows(near, deep, row[a:b], is_deep[a:b], own[a:b], day[a:b], SIDE, REACH_DAYS, at_day,
-                differs)  # fmt: skip
         drop, said = np.empty(n - 1), np.empty((n - 1, 4))
-        foretold_drop(mine, own[a:b], day[a:b], drop)
+        windows(near, deep, row[a:b], is_deep[a:b], own[a:b], day[a:b], SIDE, at_day, differs,
+                drop)  # fmt: skip
         for k in range(n - 1):
             foretold(
                 day[a + k + 1] - day[a + k], drop[k], own[a + k, 0] * RADIUS_WGS72_KM, said[k]

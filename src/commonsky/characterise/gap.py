@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from commonsky.astro.elements import RADIUS_WGS72_KM
 from commonsky.astro.kernels import kernel
 from commonsky.characterise.prediction import (
     ALONG,
@@ -21,7 +20,6 @@ from commonsky.characterise.prediction import (
     ECC_Y,
     TILT_X,
     TILT_Y,
-    mean_at,
 )
 from commonsky.characterise.step import (
     COST,
@@ -36,7 +34,6 @@ from commonsky.characterise.step import (
 
 SIDE: Final = 16  # sets before a gap, and after it, that are looked at
 MOST: Final = 2 * SIDE
-REACH_DAYS: Final = 90.0  # no set is asked about times further away
 LEAST_SETS: Final = 5
 # Statistics of a gap: of the axis and along the track over a short and a long window, of the
 # inclination and of the eccentricity vector, and of the sets next to the gap alone; the last where
@@ -263,13 +260,3 @@ def burn_steps(seen, rate, k, low, high, burn, span, noise, usual_next, usual, s
             which = SHAPE if column <= ECC_Y else TILT
             steps[column] = found[STEP]
             sigmas[column] = found[SIGMA] * spread * usual[which]
-
-
-@kernel()
-def foretold_drop(theory, own, day, drop):
-    """How far down each set's axis should come until the next set -> drop (n - 1,), km."""
-    near, deep, row, is_deep = theory
-    for k in range(len(day) - 1):
-        minutes = min(day[k + 1] - day[k], REACH_DAYS) * 1440.0
-        later = mean_at(near, deep, row, is_deep, k, minutes)
-        drop[k] = (own[k, 0] - later[0]) * RADIUS_WGS72_KM

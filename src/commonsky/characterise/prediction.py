@@ -47,6 +47,7 @@ from commonsky.astro.sgp4_layout import (
     NEAR_COLUMNS,
     NO,
     NO_RESONANCE,
+    NODE,
     NODECF,
     NODEDOT,
     NODEO,
@@ -129,34 +130,35 @@ def near_mean(c, t):
 
 
 @kernel()
-def resonant(c, t):
-    """Resonant longitude and mean motion at t min, by the published steps from the epoch."""
-    way = 1.0 if t >= 0.0 else -1.0
-    longitude, n, done = c[XLAMO], c[NO], 0.0
-    turning, rate, curve = resonance_rates(c, longitude, n, done)
-    while abs(t - done) >= STEP_MIN:
-        longitude += turning * way * STEP_MIN + rate * 0.5 * STEP_MIN * STEP_MIN
-        n += rate * way * STEP_MIN + curve * 0.5 * STEP_MIN * STEP_MIN
-        done += way * STEP_MIN
-        turning, rate, curve = resonance_rates(c, longitude, n, done)
-    left = t - done
-    return longitude + left * (turning + 0.5 * left * rate), n + left * (rate + 0.5 * left * curve)
+def resonance_nodes(c, days, nodes):
+    """Longitude, mean motion and rates of a resonant row at the published steps -> nodes."""
+    middle = nodes.shape[0] // 2
+    steps = min(int(days * 1440.0 / STEP_MIN), middle)
+    for way in (1, -1):
+        longitude, n, step = c[XLAMO], c[NO], way * STEP_MIN
+        for k in range(steps + 1):
+            turning, rate, curve = resonance_rates(c, longitude, n, k * step)
+            at = nodes[middle + way * k]
+            at[0], at[1], at[2], at[3], at[4] = longitude, n, turning, rate, curve
+            longitude += turning * step + 0.5 * rate * STEP_MIN * STEP_MIN
+            n += rate * step + 0.5 * curve * STEP_MIN * STEP_MIN
 
 
 @kernel()
-def deep_mean(c, t):
+def deep_mean(c, nodes, t):
     """As `near_mean`, of a deep-space row; without the long waves of sun and moon."""
     argp = c[ARGPO] + (c[ARGPDOT] + c[DOMDT]) * t
     node = c[NODEO] + (c[NODEDOT] + c[DNODT]) * t + c[NODECF] * t * t
     m = c[MO] + (c[MDOT] + c[DMDT]) * t
     n = c[NO]
     if c[IREZ] != NO_RESONANCE:
-        longitude, n = resonant(c, t)
+        k = int(abs(t) / STEP_MIN)
+        k = k if t >= 0.0 else -k
+        at, left = nodes[nodes.shape[0] // 2 + k], t - k * STEP_MIN
+        n = at[1] + left * (at[3] + 0.5 * left * at[4])
+        m = at[0] + left * (at[2] + 0.5 * left * at[3]) - node
         theta = c[GSTO] + EARTH_ROTATION * t
-        if c[IREZ] == SYNCHRONOUS:
-            m = longitude - node - argp + theta
-        else:
-            m = longitude - 2.0 * node + 2.0 * theta
+        m += theta - argp if c[IREZ] == SYNCHRONOUS else 2.0 * theta - node
     shrink = 1.0 - c[CC1] * t
     axis = (XKE / n) ** TWO_THIRDS * shrink * shrink
     e = c[ECCO] + c[DEDT] * t - c[BCC4] * t
@@ -164,12 +166,21 @@ def deep_mean(c, t):
 
 
 @kernel()
-def mean_at(near, deep, row, is_deep, k, t):
+def mean_at(near, deep, row, is_deep, k, nodes, t):
     """Mean elements of set k at t minutes from its epoch; nan where the theory has none."""
     c = deep[row[k]] if is_deep[k] else near[row[k]]
     if c[STATUS] != 0.0:
         return np.nan, np.nan, np.nan, np.nan, np.nan, np.nan
-    return deep_mean(c, t) if is_deep[k] else near_mean(c, t)
+    return deep_mean(c, nodes, t) if is_deep[k] else near_mean(c, t)
+
+
+@kernel()
+def ready_nodes(deep, row, is_deep, k, days, nodes):
+    """Make nodes ready for set k, if it needs them, for so many days before and after."""
+    if is_deep[k]:
+        c = deep[row[k]]
+        if c[STATUS] == 0.0 and c[IREZ] != NO_RESONANCE:
+            resonance_nodes(c, days, nodes)
 
 
 @kernel()
@@ -194,27 +205,36 @@ def apart(one, other, out):
 @kernel()
 def own_means(near, deep, row, is_deep, out):
     """Mean elements of each set at its own epoch -> out (n, 6)."""
+    nodes = np.empty((1, NODE))
     for k in range(row.shape[0]):
-        (
-            out[k, 0], out[k, 1], out[k, 2], out[k, 3], out[k, 4], out[k, 5],
-        ) = mean_at(near, deep, row, is_deep, k, 0.0)  # fmt: skip
+        ready_nodes(deep, row, is_deep, k, 0.0, nodes)
+        out[k, :] = mean_at(near, deep, row, is_deep, k, nodes, 0.0)
 
 
 @kernel()
-def windows(near, deep, row, is_deep, own, day, side, reach_days, at_day, differs):
+def windows(near, deep, row, is_deep, own, day, side, at_day, differs, drop):
     """
     How the sets about each gap differ from what the set before it says of their epochs.
 
     Gap k is seen from set k: set k - side + 1 + s is at -> at_day (n, 2 side), days, and differs
-    (n, 2 side, 6), km; nan where there is none, or none within `reach_days`.
+    (n, 2 side, 6), km; nan where there is none, or none within `REACH_DAYS`.  -> drop (n - 1,) is
+    how far down the axis should come until the next set, km.
     """
     n = len(day)
+    nodes = np.empty((2 * int(REACH_DAYS * 1440.0 / STEP_MIN) + 1, NODE))
     for k in range(n):
-        for s in range(2 * side):
-            j = k - side + 1 + s
-            at_day[k, s] = np.nan
-            differs[k, s, :] = np.nan
-            if 0 <= j < n and abs(day[j] - day[k]) <= reach_days:
+        first, last = max(0, k - side + 1), min(n - 1, k + side)
+        reach = min(max(day[last] - day[k], day[k] - day[first]), REACH_DAYS)
+        ready_nodes(deep, row, is_deep, k, reach, nodes)
+        at_day[k, :] = np.nan
+        differs[k, :, :] = np.nan
+        for j in range(first, last + 1):
+            s = j - (k - side + 1)
+            if abs(day[j] - day[k]) <= REACH_DAYS:
                 at_day[k, s] = day[j] - day[k]
-                said = mean_at(near, deep, row, is_deep, k, at_day[k, s] * 1440.0)
+                said = mean_at(near, deep, row, is_deep, k, nodes, at_day[k, s] * 1440.0)
                 apart(said, own[j], differs[k, s])
+                if j == k + 1:
+                    drop[k] = (own[k, 0] - said[0]) * RADIUS_WGS72_KM
+            elif j == k + 1:
+                drop[k] = 0.0

@@ -45,6 +45,7 @@ AGREE: Final = 2.0  # sigmas of the short window's step that the long one's may 
 SPANS: Final = (0.0, 1.0, 2.5, 4.0, 5.5, 7.5, 10.0)  # days that a set may be fitted over
 SPAN_MEMORY_DAYS: Final = 180.0
 HALF_WINDOW: Final = 40  # gaps, over which what is usual is found
+STRIDE: Final = 12
 CLEAR: Final = 4.0  # the score of steps that show over how many days sets are fitted
 LOOKS: Final = 0.6  # log10 of how many statistics there are that do not go together
 ENOUGH: Final = 3.0  # the score that usually is enough to be accepted
@@ -60,9 +61,10 @@ def run_quantile(x, left_out, half, part_of, floor, usual, weight, out):
     """
     n = x.shape[0]
     part = np.empty(2 * half + 1)
-    for begin in range(0, n, 8):
+    for begin in range(0, n, STRIDE):
         count = 0
-        for j in range(max(0, begin + 4 - half), min(n, begin + 5 + half)):
+        middle = begin + STRIDE // 2
+        for j in range(max(0, middle - half), min(n, middle + 1 + half)):
             if math.isfinite(x[j]) and not left_out[j]:
                 part[count] = abs(x[j])
                 count += 1
@@ -71,7 +73,7 @@ def run_quantile(x, left_out, half, part_of, floor, usual, weight, out):
             value = np.sort(part[:count])[int(part_of * (count - 1) + 0.5)]
             share = count / (count + weight)
             value = math.exp(share * math.log(max(value, 1e-12)) + (1.0 - share) * math.log(usual))
-        out[begin : min(begin + 8, n)] = max(value, floor)
+        out[begin : min(begin + STRIDE, n)] = max(value, floor)
 
 
 @kernel()
@@ -100,9 +102,11 @@ def next_usual(differs, foretold_):
 
 @kernel()
 def all_statistics(seen, rate, low, high, span, noise, usual_next, begin, end, every,
-                   space, raw, sizes):  # fmt: skip
+                   left_out, space, raw, sizes):  # fmt: skip
     """Statistics of gaps begin..end, or every so manieth -> raw (n, TOLD), sizes (n, 6)."""
     for k in range(begin, end, every):
+        if left_out[k]:
+            continue
         sizes[k, :] = np.nan
         gap_statistics(
             seen, rate, k, low[k], high[k], span[k], noise, usual_next, space, raw[k], sizes[k]
@@ -197,13 +201,13 @@ def spans_of(seen, day, rate, noise, z, tails, space, span):
             for i in range(len(spans)):
                 excess[q, i] = min(profile[i] - profile.min(), 6.0)
     total = np.empty(len(spans))
-    for begin in range(0, n, 8):
+    for begin in range(0, n, STRIDE):
         total[:] = 0.0
         for q in range(count):
             weight = math.exp(-abs(day[chosen[q]] - day[begin]) / SPAN_MEMORY_DAYS) + 1e-6
             for i in range(len(spans)):
                 total[i] += weight * excess[q, i]
-        span[begin : min(begin + 8, n)] = spans[np.argmin(total)]
+        span[begin : min(begin + STRIDE, n)] = spans[np.argmin(total)]
 
 
 @kernel()
@@ -223,21 +227,23 @@ def search(seen, day, rate, usual_noise, usual_next, tails, least, burns, scores
     stats = np.empty((len(burns), STATISTICS))
     raw, sizes = np.full((n - 1, TOLD), np.nan), np.full((n - 1, DIFFERENCE), np.nan)
     usual, z = np.empty((n - 1, STATISTICS)), np.zeros((n - 1, STATISTICS))
-    blocked = np.zeros(n - 1, np.bool_)
+    blocked, known = np.zeros(n - 1, np.bool_), np.zeros(n - 1, np.bool_)
     noise[:] = usual_noise
     every = 1 if n < 4 * SIDE else 3
     for again in range(2):
         if n > LEAST_SETS:
             all_statistics(seen, rate, low, high, span, noise, usual_next, 0, n - 1,
-                           every, space, raw, sizes)  # fmt: skip
+                           every, blocked, space, raw, sizes)  # fmt: skip
             noise_from(sizes, blocked, noise[: n - 1], usual_noise)
         all_statistics(seen, rate, low, high, span, noise, usual_next, 0, n - 1, 1,
-                       space, raw, sizes)  # fmt: skip
+                       known, space, raw, sizes)  # fmt: skip
         usual_sizes(raw, blocked, usual)
         scaled(raw, usual, z)
         if again == 0:
             spans_of(seen, day, rate, noise, z, tails, space, span)
-            if span.max() == 0.0:
+            for k in range(n - 1):
+                known[k] = span[k] == 0.0
+            if known.all():
                 break
     found = 0
     for _ in range(2):
@@ -314,7 +320,7 @@ def greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual, sp
                 continue
             begin, end = max(0, here[q, 0] - SIDE), min(n - 1, here[q, 1] + SIDE)
             all_statistics(seen, rate, low, high, span, noise, usual_next, begin, end,
-                           1, space, raw, sizes)  # fmt: skip
+                           1, blocked, space, raw, sizes)  # fmt: skip
             scaled(raw[begin:end], usual[begin:end], z[begin:end])
     return found
 
