@@ -6,7 +6,7 @@ import { link } from "../address.js";
 import { fill, h } from "../dom.js";
 import { decimal, probability, shown, whole } from "../text.js";
 import { t } from "../words.js";
-import { table } from "./lists.js";
+import { table, wide } from "./lists.js";
 import { nationMark } from "./nations.js";
 
 const SHOWN = 12;
@@ -80,14 +80,6 @@ function met(told) {
         ...each.map((/** @type {any} */ two) => (two.conjunctions_week === null ? "–" : few(two.conjunctions_week[1]))), probability(Math.max(...hits)),
       ];
     })))];
-}
-
-/**
- * @param {string} name
- * @param {Node} content
- */
-function wide(name, content) {
-  return h("div", { class: "case-wide", tabindex: "0", role: "region", "aria-label": name }, content);
 }
 
 /** @param {string} provenance */

@@ -7,7 +7,7 @@ import { Plane } from "../chart.js";
 import { fill, h, s } from "../dom.js";
 import { decimal, shown, whole } from "../text.js";
 import { t } from "../words.js";
-import { table } from "./lists.js";
+import { table, wide } from "./lists.js";
 
 const KNOWN = ["measured", "catalogue", "design", "radar", "rcs class", "derived", "kind"];
 const BAR = 400;
@@ -116,8 +116,7 @@ function rates(now) {
  */
 function critical(now, names) {
   const most = Math.max(...now.critical.map((/** @type {any} */ one) => one.criticality), 1e-30);
-  return h("div", { class: "case-wide", tabindex: "0", role: "region", "aria-label": t("places.critical.title") },
-    table(t("places.critical.title"), [t("places.object"), t("places.critical.mass") + " #", t("places.critical.heights") + " #", t("places.now.collisions") + " #", t("places.critical.index")],
+  return wide(t("places.critical.title"), table(t("places.critical.title"), [t("places.object"), t("places.critical.mass") + " #", t("places.critical.heights") + " #", t("places.now.collisions") + " #", t("places.critical.index")],
       now.critical.map((/** @type {any} */ one) => [
         h("a", { href: link("object", one.norad_cat_id) }, shown(names[one.norad_cat_id] ?? "", 40) || one.norad_cat_id),
         `${whole(one.mass_kg)} kg`, `${whole(one.perigee_km)} × ${whole(one.apogee_km)} km`, often(one.collisions_per_year),

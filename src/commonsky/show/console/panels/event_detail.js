@@ -8,10 +8,11 @@ import { age, decimal, km, shortHandle, shown, utc, whole } from "../text.js";
 import { t } from "../words.js";
 import { percent } from "./crowding.js";
 import { beltFigure, geometryFigure, neighbours, separationFigure, speedFigure } from "./event_figures.js";
-import { began, called, ended, figures, keyOf, kindMark, objectsOf, sentence, sizeOf, span, statusWord, subjects, typeWord } from "./events.js";
-import { facts, table } from "./lists.js";
+import { began, called, ended, eventTable, figures, keyOf, kindMark, objectsOf, sentence, sizeOf, span, statusWord, subjects, typeWord } from "./events.js";
+import { facts, table, wide } from "./lists.js";
 
 const MOST_LINKS = 60;
+const MOST_EVENTS = 50; // of one object
 
 /**
  * @param {import("./events.js").Told} told
@@ -76,7 +77,7 @@ function known(found) {
       [t("events.passive"), statusWord(found.passive_safe)]);
   }
   if (found.kind === "fragmentation") {
-    rows.push([t("events.head.type"), typeWord(found.type)], [t("places.height"), found.height_km === null ? "" : km(found.height_km)],
+    rows.push([t("events.head.type"), typeWord(found.type)], [t("events.height"), found.height_km === null ? "" : km(found.height_km)],
       [t("events.parent"), found.parent ? called(found.parent, found.parent_name) : t("events.parent.none")],
       [t("events.parent.probability"), found.parent_probability === null ? "" : percent(found.parent_probability)]);
   }
@@ -119,3 +120,30 @@ export function recordLinks(handles) {
   return h("p", { class: "event-records" }, handles.slice(0, MOST_LINKS).map((handle) => [h("a", { class: "mono", href: link("record", handle) }, shortHandle(handle)), " "]),
     handles.length > MOST_LINKS ? t("events.and_more", { count: whole(handles.length - MOST_LINKS) }) : null);
 }
+
+/** The events of one object, asked for when its page is shown. */
+export class ObjectEvents extends HTMLElement {
+  /** @param {number} number */
+  constructor(number) {
+    super();
+    this.number = number;
+  }
+
+  connectedCallback() {
+    if (this.firstChild) return;
+    fill(this, h("p", { class: "quiet", role: "status" }, t("events.waiting")));
+    this.renew();
+  }
+
+  async renew() {
+    try {
+      const told = (await ask("events", { object: this.number, most: MOST_EVENTS })).data;
+      fill(this, told.events.length ? wide(t("events.title"), eventTable(told.events, { name: t("events.title"), params: { object: String(this.number) } })) : h("p", { class: "quiet" }, t("events.none"), " ", t("events.none.say")),
+        told.whole ? null : h("p", null, h("a", { href: link("events", "", { object: this.number }) }, t("events.part", { count: whole(MOST_EVENTS) }))));
+    } catch (error) {
+      fill(this, h("p", { class: "policy-problem" }, shown(/** @type {Error} */ (error).message, 300)));
+    }
+  }
+}
+
+customElements.define("cs-object-events", ObjectEvents);

@@ -3,7 +3,7 @@
 
 import { Plane } from "../chart.js";
 import { h, s } from "../dom.js";
-import { decimal, km, shown } from "../text.js";
+import { decimal, km, shown, whole } from "../text.js";
 import { t } from "../words.js";
 import { east, figures, moved } from "./events.js";
 import { figure } from "./figure.js";
@@ -34,12 +34,12 @@ export function speedFigure(found) {
       s("text", { x: left - 8, y: y + 5, "text-anchor": "end", class: "strong" }, t(`events.part.${name}`)),
       s("rect", { x: low.toFixed(1), y: y - 8, width: Math.max(high - low, 1).toFixed(1), height: 16, class: "event-bar" }),
       sigma ? s("path", { class: "event-whisker", d: `M${x(value - sigma).toFixed(1)} ${y}H${x(value + sigma).toFixed(1)}m0-5v10M${x(value - sigma).toFixed(1)} ${y - 5}v10` }) : null,
-      s("text", { x: WIDE - 4, y: y + 5, "text-anchor": "end" }, figures(value)));
+      s("text", { x: WIDE - 4, y: y + 5, "text-anchor": "end" }, figures(value, 2)));
   });
   const drawing = s("svg", { viewBox: `0 0 ${WIDE} 142`, class: "chart", role: "img", "aria-label": say },
     floor ? s("rect", { x: x(-floor).toFixed(1), y: 4, width: (x(floor) - x(-floor)).toFixed(1), height: 106, class: "event-unseen" }) : null,
     s("path", { d: `M${x(0).toFixed(1)} 4V110`, class: "zero" }), rows,
-    [-most / 1.12, 0, most / 1.12].map((value) => s("text", { x: x(value).toFixed(1), y: 130, "text-anchor": "middle" }, figures(value))),
+    [-0.9, 0, 0.9].map((share) => s("text", { x: x(share * most).toFixed(1), y: 130, "text-anchor": "middle" }, figures(share * most, 2))),
     s("text", { x: WIDE - 4, y: 130, "text-anchor": "end" }, "m/s"));
   return figure(title, say, drawing, { head: [t("events.head.part"), "m/s"], rows: PARTS.map((name, place) => [t(`events.part.${name}`), figures(parts[place])]) }, "event-figure");
 }
@@ -92,13 +92,13 @@ export function neighbours(found, belt) {
  */
 function course(from, to, way, left, right) {
   const over = way >= 0 ? to < from - 1 : to > from + 1;
-  const tip = "m-5-5 5 5 5-5";
-  if (!over) return `M${from.toFixed(1)} 37L${to.toFixed(1)} 80${tip}`;
-  const [out, back] = way >= 0 ? [right, left] : [left, right];
+  const [out, back] = over ? (way >= 0 ? [right, left] : [left, right]) : [to, from];
   const before = Math.abs(out - from);
-  const share = before / (before + Math.abs(to - back) || 1);
-  const y = (37 + 43 * share).toFixed(1);
-  return `M${from.toFixed(1)} 37L${out} ${y}M${back} ${y}L${to.toFixed(1)} 80${tip}`;
+  const share = over ? before / (before + Math.abs(to - back) || 1) : 0;
+  const y = 37 + 43 * share;
+  const angle = Math.atan2(80 - y, to - back);
+  const tip = [2.6, -2.6].map((turn) => `M${to.toFixed(1)} 80l${(8 * Math.cos(angle + turn)).toFixed(1)} ${(8 * Math.sin(angle + turn)).toFixed(1)}`).join("");
+  return `${over ? `M${from.toFixed(1)} 37L${out} ${y.toFixed(1)}` : ""}M${back.toFixed(1)} ${y.toFixed(1)}L${to.toFixed(1)} 80${tip}`;
 }
 
 /** @param {number} degrees */
@@ -116,14 +116,14 @@ export function separationFigure(found) {
   const [low, high] = [found.separation_low_km ?? found.separation_km, found.separation_high_km ?? found.separation_km];
   const first = 10 ** Math.floor(Math.log10(Math.max(low, found.separation_km / 1e3, 1e-3)));
   const last = Math.max(10 ** Math.ceil(Math.log10(Math.max(high, found.separation_km))), first * 10);
-  const plane = new Plane(WIDE, 108, { from: first, until: last, log: true, label: "km" }, { from: 0, until: 1, label: "" });
+  const plane = new Plane(WIDE, 96, { from: first, until: last, log: true, label: "" }, { from: 0, until: 1, label: "" });
   const x = (/** @type {number} */ value) => plane.x(Math.max(value, first)).toFixed(1);
   const say = t("events.apart.say", { size: km(found.separation_km), low: km(low), high: km(high) });
   const { top, bottom, left, right } = plane.inner;
   const y = (top + bottom) / 2;
   const decades = Array.from({ length: Math.round(Math.log10(last / first)) + 1 }, (_, k) => first * 10 ** k);
   return figure(title, say, plane.drawing(say,
-    decades.map((value) => [s("path", { d: `M${x(value)} ${top}V${bottom}`, class: "grid" }), s("text", { x: x(value), y: bottom + 16, "text-anchor": "middle" }, km(value))]),
+    decades.map((value) => [s("path", { d: `M${x(value)} ${top}V${bottom}`, class: "grid" }), s("text", { x: x(value), y: bottom + 16, "text-anchor": value === last ? "end" : "middle" }, value < 1 ? km(value) : `${whole(value)}\u2009km`)]),
     s("path", { d: `M${left} ${y}H${right}`, class: "grid" }),
     s("rect", { x: x(low), y: y - 9, width: Math.max(Number(x(high)) - Number(x(low)), 2), height: 18, class: "event-between" }),
     s("path", { class: "event-whisker", d: `M${x(low)} ${y - 12}v24M${x(high)} ${y - 12}v24` }),

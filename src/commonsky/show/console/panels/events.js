@@ -33,7 +33,17 @@ export function kindShape(kind) {
 
 /** @param {string} kind */
 export function kindWord(kind) {
-  return has(`events.kind.${kind}`) ? t(`events.kind.${kind}`) : shown(kind, 30);
+  return wordOr(`events.kind.${kind}`, kind);
+}
+
+/**
+ * The words for what a node names, or its own name for it.
+ * @param {string} key
+ * @param {string} name
+ */
+export function wordOr(key, name) {
+  const slug = key.replaceAll(" ", "_");
+  return has(slug) ? t(slug) : shown(name, 80);
 }
 
 /**
@@ -107,14 +117,12 @@ export function sentence(found, words = "") {
 
 /** @param {string} type */
 export function typeWord(type) {
-  const key = `events.type.${String(type).replaceAll(" ", "_")}`;
-  return has(key) ? t(key) : shown(type, 60);
+  return wordOr(`events.type.${type}`, type);
 }
 
 /** @param {string} status */
 export function statusWord(status) {
-  const key = `events.status.${String(status).replaceAll(" ", "_")}`;
-  return has(key) ? t(key) : shown(status, 80);
+  return wordOr(`events.status.${status}`, status);
 }
 
 /**
@@ -124,7 +132,7 @@ export function statusWord(status) {
 export function sizeOf(found) {
   if (found.kind === "manoeuvre") {
     if (found.delta_v_m_s === null) return t("events.size.untold");
-    return `${figures(found.delta_v_m_s)}${found.delta_v_sigma_m_s === null ? "" : ` ± ${figures(found.delta_v_sigma_m_s)}`}\u2009m/s`;
+    return `${figures(found.delta_v_m_s)}${found.delta_v_sigma_m_s === null ? "" : `\u2009±\u2009${figures(found.delta_v_sigma_m_s, 2)}`}\u2009m/s`;
   }
   if (found.kind === "relocation") return t("events.size.drift", { degrees: figures(moved(found)), drift: figures(Math.abs(found.drift_deg_day)) });
   if (found.kind === "proximity") {
@@ -152,15 +160,16 @@ export function east(degrees) {
 }
 
 /**
- * Three figures, without a power of ten where that can be.
+ * A few figures, without a power of ten where that can be.
  * @param {number | null | undefined} value
+ * @param {number} [count]
  */
-export function figures(value) {
+export function figures(value, count = 3) {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size < 1e-3) return value.toExponential(1).replaceAll("-", "−");
-  return decimal(value, Math.min(Math.max(2 - Math.floor(Math.log10(size)), 0), 4));
+  return decimal(value, Math.min(Math.max(count - 1 - Math.floor(Math.log10(size)), 0), 5));
 }
 
 /**
@@ -172,13 +181,35 @@ export function span(from, until) {
   if (!from) return NONE;
   const [a, b] = [minute(from), minute(until)];
   if (a === b) return `${a}Z`;
-  return `${a}Z – ${a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : b}Z`;
+  // A line may break between both, and not within one.
+  return `${a}Z –\u2002${a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : b}Z`.replaceAll(" ", "\u00a0").replace("\u2002", " ");
 }
 
 /** @param {string} time */
 function minute(time) {
   const at = ms(time);
   return Number.isFinite(at) ? new Date(at).toISOString().slice(0, 16).replace("T", " ") : NONE;
+}
+
+const PARTS = {
+  events: ["events.title", "events.choice", "events.say"],
+  norms: ["norms.title", "norms.choice", "norms.say"],
+  dossiers: ["dossiers.title", "dossiers.choice", "dossiers.say"],
+};
+
+/**
+ * The head that events, rules and dossiers share.
+ * @param {keyof typeof PARTS} here
+ */
+export function conductHead(here) {
+  const [title, , say] = PARTS[here];
+  return [
+    h("div", { class: "places-head" }, h("h1", null, t(title)),
+      h("nav", { class: "choices", "aria-label": t("events.parts") }, Object.entries(PARTS).map(([name, [, choice]]) => h("a", {
+        class: "button", href: link(name), "aria-current": name === here ? "page" : false,
+      }, t(choice))))),
+    h("p", { class: "quiet conduct-say" }, t(say)),
+  ];
 }
 
 /**
@@ -189,7 +220,7 @@ function minute(time) {
 export function eventTable(events, { name, chosen = "", params = {}, marked = true }) {
   const heads = ["kind", "what", "window", "size", "score", ...(marked ? ["marking"] : [])];
   return h("table", { class: "plain-table event-table" }, h("caption", { class: "visually-hidden" }, name),
-    h("thead", null, h("tr", null, heads.map((head) => h("th", { scope: "col", class: `event-${head}` }, t(`events.head.${head}`))))),
+    h("thead", null, h("tr", null, heads.map((head) => h("th", { scope: "col", class: `head-${head}` }, t(`events.head.${head}`))))),
     h("tbody", null, events.map(({ kind, words, found, marking }) => {
       const key = keyOf(found);
       return h("tr", { class: key === chosen ? "is-chosen" : null, "data-key": key },

@@ -21,6 +21,15 @@ export function table(name, heads, rows) {
 }
 
 /**
+ * What may be wider than the page, to be moved by keys too.
+ * @param {string} name
+ * @param {...Child} content
+ */
+export function wide(name, ...content) {
+  return h("div", { class: "case-wide", tabindex: "0", role: "region", "aria-label": name }, ...content);
+}
+
+/**
  * A list of the API, shown page by page: more comes when somebody wants it.
  * @param {string} path
  * @param {import("../api.js").Params} params

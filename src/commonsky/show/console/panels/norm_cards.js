@@ -5,9 +5,11 @@ import { ask } from "../api.js";
 import { link } from "../address.js";
 import { fill, h, s } from "../dom.js";
 import { shown } from "../text.js";
-import { has, t } from "../words.js";
+import { t } from "../words.js";
 import { percent } from "./crowding.js";
+import { table } from "./lists.js";
 import { recordLinks } from "./event_detail.js";
+import { wordOr } from "./events.js";
 
 export const BINDINGS = /** @type {const} */ (["treaty", "national law", "agency standard", "guideline", "pledge", "proposed", "ours"]);
 const OUTCOMES = /** @type {const} */ (["determined", "cannot be determined", "not applicable"]);
@@ -21,13 +23,7 @@ const [WIDE, LEFT, RIGHT] = [320, 8, 312];
 export function bindingMark(binding) {
   const law = binding === "treaty" || binding === "national law";
   const none = binding === "proposed" || binding === "ours";
-  return h("span", { class: `binding ${law ? "is-law" : none ? "is-none" : "is-soft"}` }, h("span", { "aria-hidden": "true" }, law ? "§ " : none ? "◌ " : "◇ "), bindingWord(binding));
-}
-
-/** @param {string} binding */
-export function bindingWord(binding) {
-  const key = `norms.binding.${binding.replaceAll(" ", "_")}`;
-  return has(key) ? t(key) : shown(binding, 60);
+  return h("span", { class: `binding ${law ? "is-law" : none ? "is-none" : "is-soft"}` }, h("span", { "aria-hidden": "true" }, law ? "§ " : none ? "◌ " : "◇ "), wordOr(`norms.binding.${binding}`, binding));
 }
 
 /**
@@ -43,9 +39,8 @@ export function normCards(judgements) {
     h("p", { class: "norm-tally" }, [["●", "determined", determined], ["?", "cannot", cannot], ["–", "apply_not", rest]].map(([mark, name, found]) => h("span", { class: `norm-tally-one is-${name}` },
       h("b", { "aria-hidden": "true" }, String(mark)), " ", t(`norms.tally.${name}`, { count: found.length })))),
     [...determined, ...cannot].map(card),
-    rest.length ? h("details", { class: "norm-rest" }, h("summary", null, t("norms.rest", { count: rest.length })), h("div", { class: "case-wide", tabindex: "0", role: "region", "aria-label": t("norms.rest", { count: rest.length }) },
-      h("table", { class: "plain-table" }, h("thead", null, h("tr", null, h("th", { scope: "col" }, t("norms.rule")), h("th", { scope: "col" }, t("norms.why")))),
-        h("tbody", null, rest.map((one) => h("tr", null, h("td", null, ruleLink(one), h("br"), h("span", { lang: "en" }, shown(one.title, 160))), h("td", { lang: "en" }, one.reasons.map((/** @type {string} */ line) => h("div", null, shown(line, LONGEST))))))))) ) : null,
+    rest.length ? h("details", { class: "norm-rest" }, h("summary", null, t("norms.rest", { count: rest.length })), table(t("norms.rest", { count: rest.length }), [t("norms.rule"), t("norms.why")], rest.map((one) => [
+      [ruleLink(one), h("br"), h("span", { lang: "en" }, shown(one.title, 160))], lines(one.reasons)]))) : null,
   ];
 }
 
@@ -68,8 +63,7 @@ function card(one) {
 
 /** @param {string} binding */
 export function bindingSays(binding) {
-  const key = `norms.binding.${binding.replaceAll(" ", "_")}.say`;
-  return has(key) ? t(key) : "";
+  return wordOr(`norms.binding.${binding}.say`, "");
 }
 
 /** @param {any} one */

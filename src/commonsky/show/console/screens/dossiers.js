@@ -6,9 +6,8 @@ import { go, link } from "../address.js";
 import { toast } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import * as holdings from "../holdings.js";
-import { conductHead } from "../panels/conduct.js";
-import { eventTable } from "../panels/events.js";
-import { facts, table } from "../panels/lists.js";
+import { conductHead, eventTable } from "../panels/events.js";
+import { facts, table, wide } from "../panels/lists.js";
 import { normCards, unseen } from "../panels/norm_cards.js";
 import { percent } from "../panels/crowding.js";
 import { age, brief, shown, utc, whole } from "../text.js";
@@ -105,9 +104,9 @@ class Dossiers extends HTMLElement {
 /** @param {any[]} found */
 function list(found) {
   return [h("p", null, h("a", { class: "button primary", href: link("dossiers", NEW) }, t("dossiers.new"))),
-    found.length ? h("section", { class: "panel case-wide", tabindex: "0", role: "region", "aria-label": t("dossiers.title") }, table(t("dossiers.title"),
+    found.length ? h("section", { class: "panel" }, wide(t("dossiers.title"), table(t("dossiers.title"),
       [t("dossiers.head.title"), t("dossiers.head.objects"), t("dossiers.head.on"), t("dossiers.head.records") + " #", t("dossiers.head.findings") + " #", t("dossiers.head.signed"), t("events.head.marking"), ""],
-      found.map((one) => [h("a", { href: link("dossiers", one.name) }, shown(one.title, 120)), objectLinks(one.objects), one.on, whole(one.records), whole(one.findings), shown(one.signed_by.join(", "), 60), h("span", { class: "wraps" }, shown(one.marking.text, 120)), pageLink(one.name)])))
+      found.map((one) => [h("a", { href: link("dossiers", one.name) }, shown(one.title, 120)), objectLinks(one.objects), one.on, whole(one.records), whole(one.findings), shown(one.signed_by.join(", "), 60), h("span", { class: "wraps" }, shown(one.marking.text, 120)), pageLink(one.name)]))))
       : h("div", { class: "panel empty" }, h("p", null, t("dossiers.none")), h("p", { class: "quiet" }, t("dossiers.none.say")))];
 }
 
@@ -132,7 +131,7 @@ function everything({ line, dossier }) {
       h("div", { class: "event-deeds" }, page, h("span", { class: "quiet" }, t("dossiers.page.say"))),
       h("h3", null, t("dossiers.summary")), h("ul", { class: "dossier-summary", lang: "en" }, dossier.summary.map((/** @type {string} */ one) => h("li", null, shown(one, 1000))))),
     h("section", { class: "panel" }, h("h3", null, t("dossiers.findings", { count: dossier.findings.length })),
-      dossier.findings.length ? h("div", { class: "case-wide", tabindex: "0", role: "region", "aria-label": t("events.title") }, eventTable(dossier.findings.map((/** @type {any} */ found) => ({ kind: found.kind, words: "", marking: null, found })), { name: t("events.title"), marked: false })) : h("p", { class: "quiet" }, t("dossiers.findings.none"))),
+      dossier.findings.length ? wide(t("events.title"), eventTable(dossier.findings.map((/** @type {any} */ found) => ({ kind: found.kind, words: "", marking: null, found })), { name: t("events.title"), marked: false })) : h("p", { class: "quiet" }, t("dossiers.findings.none"))),
     h("section", { class: "panel norm-cards" }, h("h3", null, t("dossiers.rules")), normCards(dossier.judgements)),
     h("section", { class: "panel" }, h("h3", null, t("dossiers.custody")), h("p", { class: "quiet" }, t("dossiers.custody.say")), custody(dossier.custody)),
     dossier.circumstances.length ? h("section", { class: "panel" }, h("h3", null, t("dossiers.circumstances")), circumstances(dossier.circumstances)) : null,
@@ -142,7 +141,7 @@ function everything({ line, dossier }) {
 
 /** @param {any[]} found */
 function custody(found) {
-  return h("div", { class: "case-wide", tabindex: "0", role: "region", "aria-label": t("dossiers.custody") }, table(t("dossiers.custody"),
+  return wide(t("dossiers.custody"), table(t("dossiers.custody"),
     [t("places.object"), t("dossiers.sets") + " #", t("dossiers.first_last"), t("dossiers.usual") + " #", t("dossiers.longest"), t("dossiers.gap_share") + " #"],
     found.map((one) => {
       const [longest] = [...one.gaps].sort((a, b) => b.hours - a.hours);

@@ -7,9 +7,8 @@ import { fill, h } from "../dom.js";
 import * as holdings from "../holdings.js";
 import { onKeys } from "../keys.js";
 import * as moment from "../moment.js";
-import { conductHead } from "../panels/conduct.js";
 import { eventDetail } from "../panels/event_detail.js";
-import { began, eventTable, keyOf, kindShape, KINDS, kindWord, sentence } from "../panels/events.js";
+import { began, conductHead, eventTable, keyOf, kindShape, KINDS, kindWord, sentence } from "../panels/events.js";
 import { ms, shown, utc, whole } from "../text.js";
 import { t } from "../words.js";
 
@@ -23,6 +22,7 @@ class Events extends HTMLElement {
     this.asked = "";
     this.most = STEP;
     this.chosen = "";
+    /** @type {Record<string, string>} */ this.params = {};
     this.filters = { kind: "", object: "", text: "" };
     /** @type {any} */ this.told = null;
     /** @type {any[]} */ this.gaps = [];
@@ -30,7 +30,7 @@ class Events extends HTMLElement {
     this.shownMs = 0;
     this.bar = h("div", { class: "queue-bar event-filters", role: "group", "aria-label": t("events.filter") });
     this.list = h("section", { class: "event-list", "aria-label": t("events.title") });
-    this.detail = h("div", { class: "event-place", "aria-live": "polite" });
+    this.detail = h("div", { class: "event-place" });
     const later = (/** @type {HTMLInputElement} */ field, /** @type {string} */ name) => () => {
       clearTimeout(this.typing);
       this.typing = setTimeout(() => change({ [name]: field.value.trim() }), 250);
@@ -50,11 +50,13 @@ class Events extends HTMLElement {
     const chosen = view.id;
     const same = chosen === this.chosen;
     this.chosen = chosen;
+    this.params = Object.fromEntries(view.params);
     if (document.activeElement !== this.search) this.search.value = this.filters.text;
     if (document.activeElement !== this.object) this.object.value = this.filters.object;
     if (this.isConnected) {
       if (this.asked !== this.question()) this.renew();
       else this.draw(!same);
+      if (!same && chosen && this.told) this.read();
     }
   }
 
@@ -70,7 +72,6 @@ class Events extends HTMLElement {
       onKeys(this, t("events.title"), [
         { keys: ["j", "k"], say: t("events.help.move"), run: (event) => this.move(event.key === "j" ? 1 : -1) },
         { keys: ["/"], say: t("events.help.search"), run: () => this.search.focus() },
-        { keys: ["o"], say: t("events.help.open"), run: () => this.read() },
         { keys: ["Escape"], say: t("events.help.clear"), run: () => this.clear() },
       ]),
     ];
@@ -122,12 +123,11 @@ class Events extends HTMLElement {
     if (!told) return;
     this.drawKinds();
     const events = this.fitting();
-    const params = { kind: this.filters.kind, object: this.filters.object, text: this.filters.text };
     const hidden = told.events.length - events.length;
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.(".event-table tr")?.getAttribute("data-key");
     fill(this.list,
       moment.mode() === "replay" ? h("p", { class: "chip warn" }, t("events.replay", { time: utc(moment.now()) })) : null,
-      events.length ? h("div", { class: "panel event-scroll" }, eventTable(events, { name: t("events.title"), chosen: this.chosen, params }))
+      events.length ? h("div", { class: "panel event-scroll" }, eventTable(events, { name: t("events.title"), chosen: this.chosen, params: this.params }))
         : h("div", { class: "panel event-none" }, h("p", { class: "strong" }, t(hidden || this.filters.kind || this.filters.object ? "events.none_fit" : "events.none")), h("p", { class: "quiet" }, t("events.none.say")),
           this.gaps.length ? h("ul", null, this.gaps.map((gap) => h("li", null, shown(gap, 200)))) : null),
       told.whole ? null : h("p", { class: "quiet" }, t("events.part", { count: whole(told.events.length) }), " ",
@@ -164,7 +164,7 @@ class Events extends HTMLElement {
     const here = rows.findIndex((row) => /** @type {HTMLElement} */ (row).dataset.key === this.chosen);
     const next = /** @type {HTMLElement} */ (rows[Math.min(Math.max(here + by, 0), rows.length - 1)]);
     const key = next.dataset.key ?? "";
-    history.replaceState(null, "", link("events", key, { ...this.filters }));
+    history.replaceState(null, "", link("events", key, this.params));
     this.chosen = key;
     this.draw(true);
     const found = this.row(key);
@@ -172,8 +172,11 @@ class Events extends HTMLElement {
     found?.scrollIntoView({ block: "nearest" });
   }
 
+  /** Whoever has chosen an event reads it: the eye and the keyboard go there. */
   read() {
-    /** @type {HTMLElement | null} */ (this.querySelector("#event-title"))?.focus();
+    this.detail.scrollTop = 0;
+    this.detail.querySelector("h2")?.focus({ preventScroll: true });
+    if (this.detail.getBoundingClientRect().top > innerHeight / 2) this.detail.scrollIntoView({ block: "start" });
   }
 
   clear() {

@@ -5,10 +5,10 @@ import { ask } from "../api.js";
 import { change, link } from "../address.js";
 import { fill, h } from "../dom.js";
 import { onKeys } from "../keys.js";
-import { conductHead } from "../panels/conduct.js";
+import { conductHead, wordOr } from "../panels/events.js";
 import { bindingMark, BINDINGS, bindingSays } from "../panels/norm_cards.js";
 import { shown, whole } from "../text.js";
-import { has, t } from "../words.js";
+import { t } from "../words.js";
 
 const LONGEST = 2000;
 const TOLD = new Set(["asks", "of whom", "test", "issuer", "binding"]); // stand above the lines
@@ -98,8 +98,7 @@ function parsed(line) {
  * @param {string} text
  */
 function row(name, text) {
-  const key = `norms.line.${name.replaceAll(" ", "_")}`;
-  return h("div", null, h("dt", null, has(key) ? t(key) : shown(name, 40)), h("dd", null, shown(text, LONGEST)));
+  return h("div", null, h("dt", null, wordOr(`norms.line.${name}`, name)), h("dd", null, shown(text, LONGEST)));
 }
 
 customElements.define("cs-norms", Norms);

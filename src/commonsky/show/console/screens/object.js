@@ -7,7 +7,7 @@ import { Plane } from "../chart.js";
 import { fill, h, s } from "../dom.js";
 import * as holdings from "../holdings.js";
 import { BreakUp } from "../panels/breakup.js";
-import { ObjectEvents } from "../panels/object_events.js";
+import { ObjectEvents } from "../panels/event_detail.js";
 import { table } from "../panels/lists.js";
 import { nationMark, nationShape } from "../panels/nations.js";
 import { ObjectNorms } from "../panels/norm_cards.js";
