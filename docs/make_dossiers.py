@@ -23,7 +23,7 @@ TITLES = {
     "noaa-16": "The break-up of NOAA 16",
     "cz-6a": "The break-up of a Long March 6A stage",
 }
-LUCH = (40258, 26824, 27438)  # and Intelsat 901 and 905
+LUCH, NEIGHBOURS = (40258,), (26824, 27438)  # Intelsat 901 and 905
 FILES = {
     "luch": ("geo.csv",),
     "noaa-16": ("noaa16_20150927.3le", "noaa16_20160103.3le"),
@@ -37,12 +37,13 @@ def main(histories: Path, satcat: Path) -> None:
     """Make all of them, check each, and keep what may be passed on."""
     for name, title in TITLES.items():
         files = [str(histories / one) for one in FILES[name]]
-        objects = LUCH
+        objects, beside = LUCH, NEIGHBOURS
         if name in PARENTS:
-            numbers = read_records(*files).catalogue_number.tolist()
-            objects = tuple(sorted({*numbers, PARENTS[name]}))
+            objects = (PARENTS[name],)
+            beside = tuple(sorted(set(read_records(*files).catalogue_number.tolist())))
         sought = Sought(
-            objects=objects, title=title, since="2015-01-01T00:00:00Z" if name == "luch" else "",
+            objects=objects, beside=beside, title=title,
+            since="2015-01-01T00:00:00Z" if name == "luch" else "",
             until="2016-07-01T00:00:00Z" if name == "luch" else "", on=DAYS[name], rules=(),
             kinds=("fragmentation",) if name in PARENTS else (), registers=(satcat,),
             circumstances=(HERE / f"{name}.toml",),

@@ -30,13 +30,17 @@ from commonsky.astro.sgp4_layout import (
     EARTH_ROTATION,
     IREZ,
     MDOT,
+    NO,
     NO_RESONANCE,
     NODEDOT,
     STATUS,
+    STEP_MIN,
+    XLAMO,
 )
+from commonsky.astro.sgp4_resonance import resonance_rates
 from commonsky.astro.utc import utc_days
 from commonsky.characterise.history import History
-from commonsky.characterise.prediction import Theory, resonant, theory
+from commonsky.characterise.prediction import Theory, theory
 
 TWO_PI: Final = 2.0 * math.pi
 MIN_PER_DAY: Final = 1440.0
@@ -142,6 +146,21 @@ def steps(history: History, where: Longitudes, coefficients: Theory) -> Steps:
     )  # fmt: skip
     _tilts(where.inclination_vector_rad, out[:, 0], tilt)
     return Steps(out[:, 0], out[:, 1], out[:, 2], out[:, 3], out[:, 4], tilt)
+
+
+@kernel()
+def resonant(c, t):
+    """Resonant longitude and mean motion at t min, by the published steps from the epoch."""
+    way = 1.0 if t >= 0.0 else -1.0
+    longitude, n, done = c[XLAMO], c[NO], 0.0
+    turning, rate, curve = resonance_rates(c, longitude, n, done)
+    while abs(t - done) >= STEP_MIN:
+        longitude += turning * way * STEP_MIN + rate * 0.5 * STEP_MIN * STEP_MIN
+        n += rate * way * STEP_MIN + curve * 0.5 * STEP_MIN * STEP_MIN
+        done += way * STEP_MIN
+        turning, rate, curve = resonance_rates(c, longitude, n, done)
+    left = t - done
+    return longitude + left * (turning + 0.5 * left * rate), n + left * (rate + 0.5 * left * curve)
 
 
 @kernel()

@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from commonsky.astro.arrays import Ints
 from commonsky.astro.epoch import tai_ns
 from commonsky.catalogue.catalogue import Catalogue
-from commonsky.characterise.history import history
+from commonsky.characterise.history import History, history
 from commonsky.characterise.norms.check import check
 from commonsky.characterise.norms.rule import Rule
 from commonsky.characterise.norms.rulebook import rulebook
@@ -26,7 +27,7 @@ from commonsky.ledger.record import decoded as envelope_of
 from commonsky.node.assertions import catalogue_of
 from commonsky.node.circumstances import Circumstance
 from commonsky.node.custody import custody
-from commonsky.node.detection import detected
+from commonsky.node.detection import detected, earlier_files
 from commonsky.node.dossier import SPEC, Asked, Dossier, File, encoded, software, with_records
 from commonsky.node.dossier_files import Opened
 from commonsky.node.dossier_summary import summary
@@ -36,6 +37,7 @@ from commonsky.node.home import NATIONS
 from commonsky.node.judgements import judgements
 from commonsky.node.norm_facts import Known, facts_of
 
+MOST_BESIDE = 12
 TOLERANCE = 1e-4  # of numbers, where another platform computed them
 
 
@@ -59,11 +61,11 @@ def asked_rules(ids: Sequence[str]) -> tuple[Rule, ...]:
 
 def in_span(sets: Catalogue, asked: Asked) -> Catalogue:
     """Return the sets of the objects asked for, from `since` until `until`, in order of time."""
-    missing = sorted(set(asked.objects) - set(sets.catalogue_number.tolist()))
+    missing = sorted(set(asked.everything) - set(sets.catalogue_number.tolist()))
     if missing:
         raise UnknownObject(f"{missing[0]} is in none of these files")
     epoch, number = sets.elements.epoch_tai_ns, sets.catalogue_number
-    keep = np.isin(number, asked.objects)
+    keep = np.isin(number, asked.everything)
     if asked.since:
         keep &= epoch >= tai_ns(asked.since)
     if asked.until:
@@ -87,8 +89,8 @@ def composed(
     """
     sets, handles = _sets(exhibits)
     past = history(sets)
-    findings = detected(sets, asked.kinds or KINDS, executor=executor)
-    entries = {number: register.of(number) for number in asked.objects}
+    findings = detected(sets, asked.kinds or KINDS, earlier=earlier_files(sets), executor=executor)
+    entries = {number: register.of(number) for number in asked.everything}
     known = Known(sets, past, findings, register, circumstances)
     found = check(asked_rules(asked.rules), facts_of(known, asked.objects),
                   date.fromisoformat(asked.on))  # fmt: skip
@@ -99,7 +101,7 @@ def composed(
         summary=(),
         findings=with_records(findings, handles),
         judgements=told,
-        custody=tuple(custody(past, sets)),
+        custody=tuple(custody(past.of(_followed(past, asked)), sets)),
         circumstances=tuple(circumstances),
         register=tuple(one for one in entries.values() if one.name or one.owner),
         withheld=tuple(_withheld(asked, register)),
@@ -113,7 +115,8 @@ def composed(
 def _sets(exhibits: Sequence[Exhibit]) -> tuple[Catalogue, list[str]]:
     """Element sets of records, row by row, and the handle of each row's record."""
     envelopes = [envelope_of(one.entry) for one in exhibits]
-    read = catalogue_of([one.content for one in exhibits], [one.node for one in envelopes])
+    said = [one.file or envelope.node for one, envelope in zip(exhibits, envelopes, strict=True)]
+    read = catalogue_of([one.content for one in exhibits], said)
     if read.refused:
         first = read.refused[0]
         raise UnreadableInput(
@@ -121,6 +124,12 @@ def _sets(exhibits: Sequence[Exhibit]) -> tuple[Catalogue, list[str]]:
             f"{envelopes[first.line].handle}: {first.reason}"
         )
     return read.catalogue, [envelopes[body].handle for body in read.body.tolist()]
+
+
+def _followed(past: History, asked: Asked) -> Ints:
+    """Which histories are told of one by one: the objects, and some of those beside them."""
+    told = [*asked.objects, *asked.beside[:MOST_BESIDE]]
+    return np.flatnonzero(np.isin(past.object_number, told)).astype(np.int64)
 
 
 def _withheld(asked: Asked, register: Register) -> Iterator[str]:
@@ -138,7 +147,8 @@ def _withheld(asked: Asked, register: Register) -> Iterator[str]:
             "them, keep some out of public catalogues, and what these did is not seen"
         )
     yield (
-        f"Only the {len(asked.objects)} objects named were looked at; others may have been near"
+        f"Only the {len(asked.everything)} objects named were looked at; others may have been "
+        "near, and a parent was looked for among these alone"
     )
     yield "Element sets are fits over a day or more: what is shorter or smaller is not seen"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Ints
 from commonsky.catalogue.catalogue import Catalogue
@@ -46,13 +47,15 @@ def detected(
     catalogue: Catalogue,
     kinds: Sequence[str] = KINDS,
     *,
+    earlier: NDArray[np.bool_] | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[AnyFinding]:
     """
     Return what happened to the objects of a catalogue with many element sets of each.
 
-    Events stand in the order of their windows.  A kind that is not known is a `KeyError`.
+    `earlier` (n,) are the rows of catalogues before the newest one: what is in none of them has
+    arrived.  Events stand in the order of their windows.  A kind not known is a `KeyError`.
     """
     past = history(catalogue)
     names = {
@@ -65,7 +68,10 @@ def detected(
     for done, kind in enumerate(kinds):
         if progress is not None:
             progress(f"looking for {kind}s", done, len(kinds))
-        found += DETECTORS[kind](past, catalogue, names, executor)
+        if kind == "fragmentation":
+            found += _fragmentations(past, catalogue, names, arrivals_of(past, earlier))
+        else:
+            found += DETECTORS[kind](past, names, executor)
     return sorted(found, key=lambda one: (began(one), one.objects))
 
 
@@ -80,7 +86,7 @@ def ended(one: AnyFinding) -> str:
 
 
 def _manoeuvres(
-    past: History, _: Catalogue, names: dict[int, str], executor: Executor | None
+    past: History, names: dict[int, str], executor: Executor | None
 ) -> Iterator[Manoeuvre]:
     table = manoeuvres(past, executor=executor)
     for k, number in enumerate(table.catalogue_number.tolist()):
@@ -100,9 +106,7 @@ def _manoeuvres(
         )
 
 
-def _relocations(
-    past: History, _: Catalogue, names: dict[int, str], __: Executor | None
-) -> Iterator[Relocation]:
+def _relocations(past: History, names: dict[int, str], _: Executor | None) -> Iterator[Relocation]:
     table = relocations(past)
     for k, number in enumerate(table.catalogue_number.tolist()):
         yield Relocation(
@@ -121,9 +125,7 @@ def _relocations(
         )
 
 
-def _proximities(
-    past: History, _: Catalogue, names: dict[int, str], __: Executor | None
-) -> Iterator[Proximity]:
+def _proximities(past: History, names: dict[int, str], _: Executor | None) -> Iterator[Proximity]:
     table = approaches(past)
     for k in range(len(table)):
         one, two = int(table.catalogue_number_1[k]), int(table.catalogue_number_2[k])
@@ -150,9 +152,8 @@ def _proximities(
 
 
 def _fragmentations(
-    past: History, sets: Catalogue, names: dict[int, str], _: Executor | None
+    _: History, sets: Catalogue, names: dict[int, str], split: tuple[Ints, Ints] | None
 ) -> Iterator[Fragmentation]:
-    split = arrivals_of(past, sets)
     if split is None:
         return
     before, after = sets.take(split[0]), sets.take(split[1])
@@ -198,28 +199,35 @@ def _fragmentations(
         )  # fmt: skip
 
 
-def arrivals_of(past: History, sets: Catalogue) -> tuple[Ints, Ints] | None:
+def arrivals_of(past: History, earlier: NDArray[np.bool_] | None) -> tuple[Ints, Ints] | None:
     """
     Return rows from before and of the end, between which objects arrived; None for one moment.
 
-    Files are moments; of one file with a history, its first quarter and its newest sets.
+    Where nobody says which rows are `earlier`, they are the first quarter of a history.
     """
-    sources = np.unique(sets.source)
-    epochs = sets.elements.epoch_tai_ns
-    good = past.row
-    if len(sources) > 1:
-        middles = [np.median(epochs[good[sets.source[good] == one]]) for one in sources]
-        newest = sets.source[good] == sources[int(np.argmax(middles))]
-        return good[~newest], good[newest]
-    if len(good) < LEAST_SETS_EACH * len(past):
+    epochs = past.elements.epoch_tai_ns
+    if earlier is not None:
+        early = earlier[past.row]
+    elif len(past.row) < LEAST_SETS_EACH * len(past):
         return None
-    early = epochs[good] <= np.quantile(epochs[good], 0.25)
-    return good[early], past.row[past.first[1:] - 1]
+    else:
+        early = epochs <= np.quantile(epochs, 0.25)
+    place = np.where(early, np.arange(len(past.row)), -1)
+    last = np.maximum.reduceat(place, past.first[:-1])  # the newest early set of each object
+    return past.row[last[last >= 0]], past.row[past.first[1:] - 1]
+
+
+def earlier_files(sets: Catalogue) -> NDArray[np.bool_] | None:
+    """(n,) which rows are not of the newest file; None where there is one file only."""
+    sources = np.unique(sets.source)
+    if len(sources) < 2:
+        return None
+    middles = [np.median(sets.elements.epoch_tai_ns[sets.source == one]) for one in sources]
+    return np.asarray(sets.source != sources[int(np.argmax(middles))])
 
 
 DETECTORS: dict[str, Callable[..., Iterable[AnyFinding]]] = {
     "manoeuvre": _manoeuvres,
     "relocation": _relocations,
     "proximity": _proximities,
-    "fragmentation": _fragmentations,
 }

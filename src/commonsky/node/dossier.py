@@ -53,18 +53,25 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     What a dossier is about: objects, the time that counts, the rules asked for, none for all.
 
+    Rules are held against `objects`; records of those `beside` them count too: neighbours, pieces.
     `on` is the UTC day whose law and pledges are applied.
     """
 
     title: str
     objects: tuple[int, ...]
     on: str
+    beside: tuple[int, ...] = ()
     since: str = ""
     until: str = ""
     rules: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     nation: str = ""  # who made it; "" is nobody in particular
     realm: str = "ops"
+
+    @property
+    def everything(self) -> tuple[int, ...]:
+        """All catalogue numbers whose records count."""
+        return tuple(sorted({*self.objects, *self.beside}))
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from commonsky.node.dossier import Dossier
-from commonsky.node.findings import Manoeuvre, Proximity, Relocation, counted
+from commonsky.node.finding_words import finding_words
+from commonsky.node.findings import Fragmentation, Manoeuvre, Proximity, Relocation, counted
 
 CANNOT, DETERMINED = "cannot be determined", "determined"
 LIKELY, UNLIKELY = 0.9, 0.1
@@ -16,13 +17,15 @@ def summary(dossier: Dossier) -> Iterator[str]:
     """Yield the sentences."""
     counts = Counter(type(one).__name__.lower() for one in dossier.findings)
     told = [counted(kind, many) for kind, many in sorted(counts.items())]
-    many = sum(one.sets for one in dossier.custody)
     first = min((one.first for one in dossier.custody), default="")[:10]
     last = max((one.last for one in dossier.custody), default="")[:10]
     yield (
-        f"{many:,} element sets from {first} to {last} show "
+        f"{dossier.records:,} element sets from {first} to {last} show "
         f"{', '.join(told) if told else 'nothing that the methods here call an event'}."
     )
+    for one in dossier.findings:
+        if isinstance(one, Fragmentation):
+            yield finding_words(one) + "."
     yield from _nearest(dossier)
     yield from _rules(dossier)
     gaps = [(gap.hours, one.object) for one in dossier.custody for gap in one.gaps]

@@ -43,6 +43,7 @@ class Exhibit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     entry: bytes
     nonce: bytes
     content: bytes
+    file: str = ""  # that it was read from, where no node sent it
     place: Place | None = None
     peer: str = ""
     peer_origin: str = ""
@@ -105,7 +106,8 @@ def of_files(catalogue: Catalogue, author: Author, label: Label) -> list[Exhibit
             Kind.ELEMENT_SET, SPEC, content, label, epochs[row], subject=(numbers[row],),
             valid_tai_ns=(epochs[row], 0),
         )  # fmt: skip
-        exhibits.append(_exhibit(record))
+        file = str(catalogue.source[row])
+        exhibits.append(msgspec.structs.replace(_exhibit(record), file=file))
     return exhibits
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from commonsky.astro.arrays import Ints
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.catalogue.catalogue import Catalogue, concatenated
 from commonsky.node.assertions import NOTHING
@@ -36,15 +37,16 @@ class Following:
 
     def take(self, catalogue: Catalogue, executor: Executor | None = None) -> list[AnyFinding]:
         """Take in more element sets; return what they show that was not told before."""
-        before = set(self._sets.catalogue_number.tolist())
-        self._sets = self._remembered(concatenated([self._sets, catalogue]))
-        if not before:
-            known = self._sets
-        else:  # of others nothing new can be found
-            changed = np.isin(self._sets.catalogue_number, catalogue.catalogue_number)
-            known = self._sets.take(np.flatnonzero(changed))
+        before = len(self._sets)
+        whole, kept = self._remembered(concatenated([self._sets, catalogue]))
+        self._sets = whole
+        # Of others nothing new can be found.
+        changed = np.isin(whole.catalogue_number, catalogue.catalogue_number) | (before == 0)
+        known, earlier = whole.take(np.flatnonzero(changed)), (kept < before)[changed]
         self.looked_at = known
-        found = detected(known, self._kinds, executor=executor)
+        found = detected(
+            known, self._kinds, earlier=earlier if before else None, executor=executor
+        )
         return [one for one in found if self._is_new(one)]
 
     def _is_new(self, one: AnyFinding) -> bool:
@@ -56,10 +58,10 @@ class Following:
         told.append((first, last))
         return True
 
-    def _remembered(self, sets: Catalogue) -> Catalogue:
-        """Without doubles, and of every object what is young or among its newest."""
+    def _remembered(self, sets: Catalogue) -> tuple[Catalogue, Ints]:
+        """Without doubles, and of every object what is young or among its newest; which rows."""
         if not len(sets):
-            return sets
+            return sets, np.zeros(0, np.int64)
         epoch, number = sets.elements.epoch_tai_ns, sets.catalogue_number
         order = np.lexsort((np.arange(len(sets)), epoch, number))
         number, epoch = number[order], epoch[order]
@@ -68,4 +70,5 @@ class Following:
         end = np.searchsorted(number, number, side="right")
         newest = end - np.arange(len(number)) <= LEAST_SETS
         young = epoch >= epoch.max() - self._memory_ns
-        return sets.take(order[newest | young])
+        kept = order[newest | young]
+        return sets.take(kept), kept

@@ -19,7 +19,7 @@ from commonsky.characterise.norms.compliance import Compliance, compliance
 from commonsky.characterise.norms.rule import Rule
 from commonsky.formats.registry import Register
 from commonsky.node.circumstances import Circumstance
-from commonsky.node.detection import Progress, detected
+from commonsky.node.detection import Progress, detected, earlier_files
 from commonsky.node.findings import KINDS, AnyFinding, told
 from commonsky.node.home import NATIONS
 from commonsky.node.norm_facts import Known, facts_of
@@ -95,7 +95,9 @@ def sky_state(
 ) -> SkyState:
     """Return the state of the sky by the element sets of a catalogue."""
     past = history(sets)
-    found = detected(sets, kinds, executor=executor, progress=progress)
+    found = detected(
+        sets, kinds, earlier=earlier_files(sets), executor=executor, progress=progress
+    )
     objects = past.object_number.tolist()
     known = Known(sets, past, found, register, circumstances)
     told_of = [number for number in objects if register.of(number).kind != "DEBRIS"]

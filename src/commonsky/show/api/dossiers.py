@@ -27,7 +27,7 @@ from commonsky.show.report.dossier import dossier_html
 from commonsky.show.report.dossier_courses import courses_of
 
 LOG = logging.getLogger(__name__)
-MOST_OBJECTS, MOST_TITLE, MOST_KEPT = 20, 200, 1000
+MOST_OBJECTS, MOST_BESIDE, MOST_TITLE, MOST_KEPT = 20, 2000, 200, 1000
 NAME = re.compile(r"[0-9A-Za-z-]{1,80}")
 HTML = "text/html; charset=utf-8"
 SCOPE = "dossiers made at this node"
@@ -38,6 +38,7 @@ class DossierAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """What a dossier is to be about; no rules means all."""
 
     objects: tuple[int, ...]
+    beside: tuple[int, ...] = ()
     title: str = ""
     since: str = ""
     until: str = ""
@@ -69,6 +70,8 @@ def make(desk: Desk, asked: DossierAsked, key: ApiKey) -> Answer[DossierTold]:
     """Make a dossier of what this node holds, signed with its key."""
     if not 1 <= len(set(asked.objects)) <= MOST_OBJECTS:
         raise misuse(f"`objects` are 1 to {MOST_OBJECTS} catalogue numbers")
+    if len(asked.beside) > MOST_BESIDE:
+        raise misuse(f"`beside` are {MOST_BESIDE} catalogue numbers at most")
     if len(asked.title) > MOST_TITLE:
         raise misuse(f"`title` has {MOST_TITLE} characters at most")
     asked_rules(asked.rules)
@@ -76,7 +79,8 @@ def make(desk: Desk, asked: DossierAsked, key: ApiKey) -> Answer[DossierTold]:
     about = Asked(
         title=asked.title or f"Dossier on {', '.join(map(str, objects))}", objects=objects,
         on=day_of(desk, asked.on), since=_moment(asked.since), until=_moment(asked.until),
-        rules=asked.rules, nation=desk.home.nation, realm=desk.home.realm,
+        beside=tuple(sorted(set(asked.beside) - set(objects))), rules=asked.rules,
+        nation=desk.home.nation, realm=desk.home.realm,
     )  # fmt: skip
     _, exhibits, label = composed_here(desk, about)
     dossier, sets = composed(about, exhibits, register_of(desk), circumstances_of(desk))

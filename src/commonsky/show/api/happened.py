@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import msgspec
 
 from commonsky.ledger.label import join
+from commonsky.node.finding_words import finding_words
 from commonsky.node.findings import KINDS, AnyFinding
 from commonsky.show.api.answer import Answer, Marking, marking_of
 from commonsky.show.api.completeness import completeness
 from commonsky.show.api.desk import Desk
 from commonsky.show.api.problem import misuse
-from commonsky.show.finding_words import finding_words
 
 MOST = 1000
 SCOPE = "events in the element sets held here, of the last weeks of each object"

@@ -98,8 +98,8 @@ def day_of(desk: Desk, text: str) -> str:
 
 def composed_here(desk: Desk, asked: Asked) -> tuple[Dossier, list[Exhibit], Label]:
     """Return a dossier by what this node holds, its exhibits, and how it is marked."""
-    exhibits = of_store(desk.store, asked.objects)
-    missing = set(asked.objects) - {
+    exhibits = of_store(desk.store, asked.everything)
+    missing = set(asked.everything) - {
         number for one in exhibits for number in one.envelope.subject
     }  # fmt: skip
     if missing:

@@ -9,15 +9,15 @@ import numpy as np
 
 from commonsky.catalogue.catalogue import Catalogue
 from commonsky.errors import UnknownObject
-from commonsky.node.detection import detected
+from commonsky.node.detection import detected, earlier_files
 from commonsky.node.executor import workers
+from commonsky.node.finding_words import finding_words
 from commonsky.node.findings import KINDS, AnyFinding, counted, encoded_lines
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.histories import read_histories
 from commonsky.show.cli.plain import plain
 from commonsky.show.cli.screening import tell_intake
 from commonsky.show.cli.voice import Voice, announce_compilation
-from commonsky.show.finding_words import finding_words
 
 
 def detect_events(
@@ -34,7 +34,13 @@ def detect_events(
         tell_intake(voice, sets)
         sets = only(sets, objects)
         with workers(None) as executor:
-            found = detected(sets, kinds or KINDS, executor=executor, progress=voice)
+            found = detected(
+                sets,
+                kinds or KINDS,
+                earlier=earlier_files(sets),
+                executor=executor,
+                progress=voice,
+            )
         voice.say(tally(found))
     if form == "ndjson":
         sys.stdout.buffer.write(encoded_lines(found))

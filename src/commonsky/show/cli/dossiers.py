@@ -45,6 +45,7 @@ class Sought:
     """What a dossier is to be about, as the command line says it."""
 
     objects: tuple[int, ...]
+    beside: tuple[int, ...]
     title: str
     since: str
     until: str
@@ -72,7 +73,7 @@ def make_dossier(files: Sequence[str], sought: Sought, folder: Path, node: Path 
         exhibits, inputs = _exhibits(voice, files, asked, node)
         with voice.during("looking"):
             dossier, sets = composed(
-                asked, exhibits, _of(known, asked.objects), stated, inputs, executor
+                asked, exhibits, _of(known, asked.everything), stated, inputs, executor
             )
         _write(folder, dossier, exhibits, sets, signer)
         for line in dossier.summary:
@@ -118,6 +119,7 @@ def _asked(sought: Sought, node: Path | None) -> Asked:
     return Asked(
         title=title,
         objects=tuple(sorted(set(sought.objects))),
+        beside=tuple(sorted(set(sought.beside) - set(sought.objects))),
         on=on,
         since=sought.since,
         until=sought.until,
@@ -136,7 +138,7 @@ def _exhibits(
     if not files and node is not None:
         home = opened_home(node)
         with opened_store(home) as store:
-            return of_store(store, asked.objects), []
+            return of_store(store, asked.everything), []
     if node is not None:
         author = author_of(opened_home(node))
     with voice.during("reading"):

@@ -18,7 +18,7 @@ from commonsky.characterise.norms.rulebook import rulebook
 from commonsky.errors import UnknownObject
 from commonsky.node.case_file import asked_rules
 from commonsky.node.clock import RealClock
-from commonsky.node.detection import detected
+from commonsky.node.detection import detected, earlier_files
 from commonsky.node.executor import workers
 from commonsky.node.findings import KINDS
 from commonsky.node.judgements import Judgement, judgements
@@ -88,7 +88,13 @@ def check_norms(files: Sequence[str], held: Held, form: str) -> None:
                 "or ask `commonsky sky` how all of them do"
             )
         sets = only(sets, objects)
-        found = detected(sets, held.kinds or KINDS, executor=executor, progress=voice)
+        found = detected(
+            sets,
+            held.kinds or KINDS,
+            earlier=earlier_files(sets),
+            executor=executor,
+            progress=voice,
+        )
         known = Known(sets, history(sets), found, register_of_files(held.registers),
                       circumstances_of(held.circumstances))  # fmt: skip
         told = judgements(check(rules, facts_of(known, objects), date.fromisoformat(on)))

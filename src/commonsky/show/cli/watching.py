@@ -12,6 +12,7 @@ from commonsky.errors import UnreadableInput
 from commonsky.node.assembly import author_of, clock_of, opened_store
 from commonsky.node.executor import workers
 from commonsky.node.finding_records import stated
+from commonsky.node.finding_words import finding_words
 from commonsky.node.findings import KINDS, AnyFinding, encoded_lines
 from commonsky.node.following import Following
 from commonsky.node.home import opened
@@ -21,7 +22,6 @@ from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.histories import files_in
 from commonsky.show.cli.plain import plain
 from commonsky.show.cli.voice import Voice, announce_compilation
-from commonsky.show.finding_words import finding_words
 
 
 def watch_events(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from commonsky.node.finding_words import finding_words
 from commonsky.node.findings import counted as counted_of
 from commonsky.node.home import NATIONS
 from commonsky.node.sky_state import Count, Kept, SkyState
-from commonsky.show.finding_words import finding_words
 from commonsky.show.report.dossier_style import DOSSIER_STYLE
 from commonsky.show.report.drawing import line, mark, rectangle, svg, words
 from commonsky.show.report.html import HATCH, POLICY

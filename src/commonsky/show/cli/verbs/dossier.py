@@ -31,6 +31,13 @@ def make(
             name="--object", required=True, help="A catalogue number; several are one case."
         ),
     ],
+    beside: Annotated[
+        tuple[int, ...],
+        Parameter(
+            name="--beside",
+            help="A neighbour or a piece whose records count, but that no rule is held against.",
+        ),
+    ] = (),
     output: Annotated[Path, Parameter(name="--output", help="A folder of its own.")],
     title: Annotated[str, Parameter(name="--title", help="What it is called.")] = "",
     since: Annotated[str, Parameter(name="--since", help="Only sets from then on, UTC.")] = "",
@@ -54,7 +61,7 @@ def make(
     """Make a dossier from element sets, registers and what people state."""
     from commonsky.show.cli.dossiers import Sought, make_dossier  # noqa: PLC0415 - quick help
 
-    sought = Sought(object, title, since, until, on, rule, kind, register, circumstances)
+    sought = Sought(object, beside, title, since, until, on, rule, kind, register, circumstances)
     make_dossier(files, sought, output, node)
 
 
