@@ -19,7 +19,7 @@ from commonsky.astro.kernels import kernel
 from commonsky.astro.sgp4_layout import A0, ECCO
 from commonsky.astro.sgp4_state import RE_KM
 from commonsky.characterise.belt_places import Belt, places
-from commonsky.characterise.set_states import SetStates, separation_km, state_at
+from commonsky.characterise.set_states import SetStates, state_at
 
 SLOT_RAD: Final = math.radians(0.15)  # who is nearer than this shares a slot
 # Mean longitudes of objects within 100 km may be so far apart, for they swing about them; who
@@ -30,9 +30,9 @@ PARTED_RAD: Final = math.radians(0.35)
 LEAST_SWING_RAD, MOST_SWING_RAD = math.radians(0.06), math.radians(1.5)
 UNKNOWN_DAYS: Final = 60.0  # who was not seen for so long shares no slot any more
 STEP_NS: Final = NS_PER_DAY // 8
-SAMPLES: Final = 3  # of a step
-FAST_RAD_DAY: Final = math.radians(0.5)
-FAST_TIMES: Final = 6  # more samples of those who drift past each other so fast
+SAMPLES: Final = 2  # of a step
+SAMPLE_NS: Final = STEP_NS // SAMPLES
+BENT: Final = 1.5
 YOUNG_DAYS: Final = 1.0
 LEAST_SHARED_DAYS: Final = 3.0
 ROOM_KM: Final = 20.0  # for what the bounds below leave out
@@ -132,6 +132,7 @@ def _followed(
     pointer, m = belt.first[objects].copy(), len(objects)
     place, rate, used = np.full(m, np.nan), np.full(m, np.nan), np.zeros(m, np.int64)
     swing, runs = np.zeros(m), _Runs(m)
+    cache, cached = np.empty((m, SAMPLES, 6)), np.full(m, -1, np.int64)
     for at in times_tai_ns.tolist():
         places(belt, objects, pointer, at, place, rate, used)
         _swings(sets, used, swing)
@@ -157,7 +158,8 @@ def _followed(
                 break
             runs.grow()
         _look_all(
-            runs.rows, runs.marks, runs.count, used, place, rate, sets, look[0], look[1], at
+            runs.rows, runs.marks, runs.count, used, place, rate, sets, look[0], look[1], at,
+            cache, cached,
         )  # fmt: skip
     runs.over[: runs.count] = True
     runs.close(runs.count)
@@ -267,7 +269,7 @@ def _ends(row: Ints, mark: Floats, place: Floats, rate: Floats, swing: Floats, a
 @kernel()
 def _look_all(
     rows: Ints, marks: Floats, count: int, used: Ints, place: Floats, rate: Floats,
-    sets: SetStates, fresh_days: float, within_km: float, at: int,
+    sets: SetStates, fresh_days: float, within_km: float, at: int, cache: Floats, cached: Ints,
 ) -> None:  # fmt: skip
     """Look how near those came that are near each other now."""
     middle = at + STEP_NS // 2
@@ -281,13 +283,27 @@ def _look_all(
             row[STALE] += row[SEEN] == at
             continue
         gap = abs(_short(place[row[OTHER]] - place[row[ONE]]))
-        drift = abs(rate[row[OTHER]] - rate[row[ONE]])
         # In half a step it may drift nearer yet.
-        gap = max(gap - drift * STEP_NS / NS_PER_DAY, 0.0)
-        if _may_meet(sets, one, other, gap, within_km):
-            young = age <= YOUNG_DAYS * NS_PER_DAY
-            samples = SAMPLES * (FAST_TIMES if drift > FAST_RAD_DAY else 1)
-            _look(row, marks[i], one, other, sets, young, samples, within_km, at)
+        gap -= abs(rate[row[OTHER]] - rate[row[ONE]]) * STEP_NS / NS_PER_DAY
+        if not _may_meet(sets, one, other, max(gap, 0.0), within_km):
+            continue
+        for which in (row[ONE], row[OTHER]):
+            if cached[which] != at:
+                _sample(sets, used[which], at, cache[which])
+                cached[which] = at
+        young = age <= YOUNG_DAYS * NS_PER_DAY
+        for sample in range(SAMPLES):
+            _look(row, marks[i], one, other, sets, young, within_km, at + sample * SAMPLE_NS,
+                  cache[row[ONE], sample], cache[row[OTHER], sample])  # fmt: skip
+
+
+@kernel()
+def _sample(sets: SetStates, k: int, at: int, out: Floats) -> None:
+    """States of set k in the middle of each sample of a step -> out (samples, 6)."""
+    for sample in range(SAMPLES):
+        s = state_at(sets, k, at + sample * SAMPLE_NS + SAMPLE_NS // 2)
+        for c in range(6):
+            out[sample, c] = s[c]
 
 
 @kernel()
@@ -302,44 +318,43 @@ def _may_meet(sets: SetStates, one: int, other: int, gap: float, within_km: floa
 
 @kernel()
 def _look(
-    row: Ints, mark: Floats, one: int, other: int, sets: SetStates, young: bool, samples: int,
-    within_km: float, at: int,
+    row: Ints, mark: Floats, one: int, other: int, sets: SetStates, young: bool, within_km: float,
+    begin: int, state1: Floats, state2: Floats,
 ) -> None:  # fmt: skip
-    """How near two sets say their objects came in the step from a time on."""
-    step = STEP_NS // samples
-    for sample in range(samples):
-        moment = at + sample * step + step // 2
-        offset_s, stays_s = _passage(sets, one, other, moment, step / 1e9, within_km)
-        moment += int(offset_s * 1e9)
-        found = separation_km(sets, one, other, moment)
-        within = found <= within_km
-        if within:
-            row[WITHIN] += int(stays_s)
-            row[LEFT] = moment
-            if row[MET] == 0:
-                row[MET] = moment
-        # A distance by sets of the same day stands before one by older ones, if it is an approach.
-        first_young = within and young and mark[YOUNG] == 0.0
-        if first_young or (found < mark[CLOSEST] and (young or mark[YOUNG] == 0.0)):
-            mark[CLOSEST], mark[YOUNG] = found, 1.0 if young and within else mark[YOUNG]
-            row[CLOSEST_AT] = moment
+    """How near two sets say their objects came in a sample that begins at a time."""
+    middle, half = begin + SAMPLE_NS // 2, 0.5 * SAMPLE_NS / 1e9
+    offset, least, chord = _passage(state1, state2, half, within_km)
+    # On straight lines, which over half a sample are bent by some percent of the distance.
+    if least > BENT * within_km:
+        return
+    moment = middle + int(offset * 1e9)
+    a, b = state_at(sets, one, moment), state_at(sets, other, moment)
+    found = math.sqrt((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2 + (b[2] - a[2]) ** 2)
+    within = found <= within_km
+    if within:
+        row[WITHIN] += int(chord)
+        row[LEFT] = moment
+        if row[MET] == 0:
+            row[MET] = moment
+    # A distance by sets of the same day stands before one by older ones, if it is an approach.
+    first_young = within and young and mark[YOUNG] == 0.0
+    if first_young or (found < mark[CLOSEST] and (young or mark[YOUNG] == 0.0)):
+        mark[CLOSEST], mark[YOUNG] = found, 1.0 if young and within else mark[YOUNG]
+        row[CLOSEST_AT] = moment
 
 
 @kernel()
-def _passage(
-    sets: SetStates, one: int, other: int, moment: int, step_s: float, within_km: float
-) -> tuple[float, float]:
-    """When in a sample two are nearest, s from its middle, and for how long they are within."""
-    a, b = state_at(sets, one, moment), state_at(sets, other, moment)
+def _passage(a: Floats, b: Floats, half_s: float, within_km: float) -> tuple[float, float, float]:
+    """When two are nearest, s from these states, how near, and for how long they are within."""
     x, y, z = b[0] - a[0], b[1] - a[1], b[2] - a[2]
     u, v, w = b[3] - a[3], b[4] - a[4], b[5] - a[5]
     speed2 = max(u * u + v * v + w * w, 1e-18)
     nearest = -(x * u + y * v + z * w) / speed2
-    half = 0.5 * step_s
-    offset = min(max(nearest, -half), half)
+    offset = min(max(nearest, -half_s), half_s)
     least2 = x * x + y * y + z * z - nearest * nearest * speed2
     chord = math.sqrt(max(within_km * within_km - least2, 0.0) / speed2)
-    return offset, max(min(nearest + chord, half) - max(nearest - chord, -half), 0.0)
+    least = math.sqrt(max(least2 + (offset - nearest) ** 2 * speed2, 0.0))
+    return offset, least, max(min(nearest + chord, half_s) - max(nearest - chord, -half_s), 0.0)
 
 
 @kernel()
