@@ -101,7 +101,7 @@ def composed(
         summary=(),
         findings=with_records(findings, handles),
         judgements=told,
-        custody=tuple(custody(past.of(_followed(past, asked)), sets)),
+        custody=tuple(custody(past.of(followed(past, asked)), sets)),
         circumstances=tuple(circumstances),
         register=tuple(one for one in entries.values() if one.name or one.owner),
         withheld=tuple(_withheld(asked, register)),
@@ -126,8 +126,8 @@ def _sets(exhibits: Sequence[Exhibit]) -> tuple[Catalogue, list[str]]:
     return read.catalogue, [envelopes[body].handle for body in read.body.tolist()]
 
 
-def _followed(past: History, asked: Asked) -> Ints:
-    """Which histories are told of one by one: the objects, and some of those beside them."""
+def followed(past: History, asked: Asked) -> Ints:
+    """Return which histories are told of one by one: the objects, and some beside them."""
     told = [*asked.objects, *asked.beside[:MOST_BESIDE]]
     return np.flatnonzero(np.isin(past.object_number, told)).astype(np.int64)
 

@@ -17,6 +17,8 @@ from commonsky.characterise.norms.verdict import Outcome
 from commonsky.node.findings import told
 
 PLACE = re.compile(r"\[\d+\]")
+ENDLESS = re.compile(r"(\S+) to inf")
+CREWED = "CREWED-SAFE"
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +61,8 @@ def judgements(found: Findings, handles: Sequence[str] | None = None) -> tuple[J
 
 
 def _is_told(one: Finding, found: Findings) -> bool:
+    if one.rule.id == CREWED and one.ends == (0.0, 0.0):
+        return False  # nobody is aboard the other: nothing to say
     if one.outcome is not Outcome.NOT_APPLICABLE:
         return True
     same = [other for other in found if other.rule is one.rule and other.objects == one.objects]
@@ -95,7 +99,7 @@ def _judgement(one: Finding, handles: Sequence[str] | None) -> Judgement:
 
 def _folded(lines: Iterable[str]) -> Iterator[str]:
     """Lines that differ only in their place in a row, told once with how many they are."""
-    counts = Counter(PLACE.sub("", line) for line in lines)
+    counts = Counter(ENDLESS.sub(r"at least \1", PLACE.sub("", line)) for line in lines)
     for line, count in counts.items():
         yield line if count == 1 else f"{line} ({count} of them)"
 

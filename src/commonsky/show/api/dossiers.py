@@ -13,7 +13,7 @@ from commonsky.astro.epoch import utc_text
 from commonsky.characterise.history import history
 from commonsky.errors import UnreadableInput
 from commonsky.node.assembly import keys_of
-from commonsky.node.case_file import asked_rules, composed
+from commonsky.node.case_file import asked_rules, composed, followed
 from commonsky.node.dossier import Asked, Dossier
 from commonsky.node.dossier_files import PAGE, claimed, opened, written
 from commonsky.show.api.answer import Answer, Marking, marking_of
@@ -25,6 +25,7 @@ from commonsky.show.api.norms import circumstances_of, composed_here, day_of, re
 from commonsky.show.api.problem import misuse, unknown
 from commonsky.show.report.dossier import dossier_html
 from commonsky.show.report.dossier_courses import courses_of
+from commonsky.show.report.dossier_gabbard import clouds_of
 
 LOG = logging.getLogger(__name__)
 MOST_OBJECTS, MOST_BESIDE, MOST_TITLE, MOST_KEPT = 20, 2000, 200, 1000
@@ -89,7 +90,9 @@ def make(desk: Desk, asked: DossierAsked, key: ApiKey) -> Answer[DossierTold]:
     if folder.exists():
         raise misuse("a dossier on this was made this very second; ask again")
     signer = keys_of(desk.home).signer()
-    page = dossier_html(dossier, courses_of(history(sets), sets), [signer.name])
+    past = history(sets)
+    shown = courses_of(past.of(followed(past, about)), sets)
+    page = dossier_html(dossier, shown, [signer.name], clouds_of(past, sets, dossier.findings))
     written(folder, dossier, exhibits, page, signer, signer.name)
     marking = marking_of(label)
     (folder / MARKING).write_bytes(msgspec.json.encode(marking))

@@ -16,7 +16,7 @@ from commonsky.errors import DossierRefused, FeedRefused, UnreadableInput
 from commonsky.formats.registry import Register, merged, register
 from commonsky.ledger.label import Label
 from commonsky.node.assembly import author_of, keys_of, opened_store
-from commonsky.node.case_file import composed, in_span, recomputed
+from commonsky.node.case_file import composed, followed, in_span, recomputed
 from commonsky.node.circumstances import Circumstance, circumstances
 from commonsky.node.clock import RealClock
 from commonsky.node.dossier import Asked, Dossier, File
@@ -34,6 +34,7 @@ from commonsky.show.cli.screening import tell_intake
 from commonsky.show.cli.voice import Voice, announce_compilation
 from commonsky.show.report.dossier import dossier_html
 from commonsky.show.report.dossier_courses import courses_of
+from commonsky.show.report.dossier_gabbard import clouds_of
 
 MOST_BYTES = 1 << 28
 SHOWN = 20  # differences and faults
@@ -168,7 +169,10 @@ def _write(
     signer: FileSigner | None,
 ) -> None:
     names = [signer.name] if signer else []
-    page = dossier_html(dossier, courses_of(history(sets), sets), names)
+    past = history(sets)
+    shown = past.of(followed(past, dossier.asked))
+    clouds = clouds_of(past, sets, dossier.findings)
+    page = dossier_html(dossier, courses_of(shown, sets), names, clouds)
     written(folder, dossier, exhibits, page, signer, signer.name if signer else "")
 
 

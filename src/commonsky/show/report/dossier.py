@@ -14,6 +14,7 @@ from commonsky.node.findings import (
     Relocation,
 )
 from commonsky.show.report.dossier_course import Course, course_figure
+from commonsky.show.report.dossier_gabbard import Cloud, gabbard_figure
 from commonsky.show.report.dossier_rules import rules_section
 from commonsky.show.report.dossier_style import DOSSIER_STYLE
 from commonsky.show.report.html import HATCH, POLICY
@@ -25,7 +26,12 @@ MOST_FINDINGS = 60
 LONGEST_TEXT = 2000
 
 
-def dossier_html(dossier: Dossier, courses: Sequence[Course], signed: Sequence[str]) -> str:
+def dossier_html(
+    dossier: Dossier,
+    courses: Sequence[Course],
+    signed: Sequence[str],
+    clouds: Sequence[Cloud] = (),
+) -> str:
     """
     Return one HTML page: no script, nothing fetched, light and dark, printable.
 
@@ -35,7 +41,7 @@ def dossier_html(dossier: Dossier, courses: Sequence[Course], signed: Sequence[s
     parts = [
         "<main>",
         _head(dossier, title, signed),
-        section("seen", "What was seen", _seen(dossier, courses)),
+        section("seen", "What was seen", _seen(dossier, courses, clouds)),
         section("else", "What else it may have been", _alternatives(dossier)),
         section("rules", "The rules, one by one", rules_section(dossier.judgements)),
         section("change", "What would change this", _would_change(dossier)),
@@ -71,12 +77,13 @@ def _head(dossier: Dossier, title: str, signed: Sequence[str]) -> str:
     )
 
 
-def _seen(dossier: Dossier, courses: Sequence[Course]) -> str:
+def _seen(dossier: Dossier, courses: Sequence[Course], clouds: Sequence[Cloud]) -> str:
     custody = {one.object: one for one in dossier.custody}
     figures = "".join(
         course_figure(course, custody.get(course.number), dossier.findings, f"course{k}")
         for k, course in enumerate(courses)
     )
+    figures += "".join(gabbard_figure(cloud, f"cloud{k}") for k, cloud in enumerate(clouds))
     if not dossier.findings:
         return figures + "<p>Nothing was found in these records.</p>"
     shown_here = dossier.findings[:MOST_FINDINGS]
@@ -142,7 +149,7 @@ def _fragmentation_row(one: Fragmentation, rests: str) -> tuple[str, ...]:
     if one.parent_probability is not None:
         sure += f"; parent {percent(one.parent_probability)}"
     return (
-        f"fragmentation, {shown(one.type)}", _window(one.not_before, one.not_after),
+        f"common origin: {shown(one.type)}", _window(one.not_before, one.not_after),
         _who(one.parent, one.parent_name) if one.parent else "parent unknown",
         counted(one.fragments, "fragment"), sure, rests,
     )  # fmt: skip

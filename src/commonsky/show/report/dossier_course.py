@@ -61,7 +61,7 @@ def course_figure(
     for rank, one in enumerate(mine):
         body += view.finding(one, labels if rank < MOST_LABELS else None)
     kinds = dict.fromkeys(SHAPES[type(one)] for one in mine)
-    key_of = legend((_sign(shape, style), name) for shape, style, name in kinds)
+    key_of = legend((sign(shape, style), name) for shape, style, name in kinds)
     told = f"{counted(len(mine), 'event')} found; hatched where nobody looked"
     title = f"{course.number} {shown(course.name)}: {course.what}"
     return figure(
@@ -71,7 +71,8 @@ def course_figure(
     )
 
 
-def _sign(shape: str, style: str) -> str:
+def sign(shape: str, style: str) -> str:
+    """Return a mark as it stands in a legend."""
     drawn = mark(0, 0, shape, style, 4.5)
     return f'<svg class="sym" viewBox="-8 -8 16 16" aria-hidden="true">{drawn}</svg>'
 
