@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.astro.elements import RADIUS_WGS72_KM
+from commonsky.astro.elements import RADIUS_WGS72_KM, MeanElements
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.astro.kernels import kernel
+from commonsky.astro.sgp4_layout import J2
 from commonsky.characterise.gap import MOST, SIDE
 from commonsky.characterise.history import History
 from commonsky.characterise.noise import ONE_SET_KM, foretold
 from commonsky.characterise.prediction import DIFFERENCE, own_means, theory, windows
 from commonsky.characterise.search import next_usual, search
-from commonsky.characterise.significance import CANDIDATE, TAILS
+from commonsky.characterise.significance import CANDIDATE, DEEP_TAILS, TAILS
 
 OBJECTS_AT_ONCE: Final = 512
 
@@ -59,6 +60,7 @@ def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Fl
                              np.diff(first)[np.diff(first) > 0])  # fmt: skip
     day = (elements.epoch_tai_ns - start_tai_ns) / NS_PER_DAY
     rate = 1.5 * 1440.0 * elements.mean_motion_rad_min
+    turning = node_turning(elements)
     floor = np.full(len(history), np.nan)
 
     def part(begin: int) -> Steps:
@@ -68,8 +70,8 @@ def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Fl
         burn, told = np.empty(most), np.empty((most, 2))
         step, sigma = np.empty((most, DIFFERENCE)), np.empty((most, DIFFERENCE))
         k = search_objects(
-            tuple(ready), own, day, rate, first, begin, end, ONE_SET_KM, TAILS, CANDIDATE, owner,
-            place, burn, told, step, sigma, floor,
+            tuple(ready), own, day, rate, turning, first, begin, end, ONE_SET_KM, TAILS,
+            DEEP_TAILS, CANDIDATE, owner, place, burn, told, step, sigma, floor,
         )  # fmt: skip
         epoch = start_tai_ns[place[:k]] + np.rint(burn[:k] * NS_PER_DAY).astype(np.int64)
         return Steps(owner[:k], place[:k], epoch, told[:k, 0], step[:k], sigma[:k], told[:k, 1])
@@ -92,9 +94,23 @@ def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Fl
     ), floor
 
 
+def node_turning(elements: MeanElements) -> Floats:
+    """
+    (n, 2) shares, a day, of steps of inclination and axis by which the node's way grows.
+
+    The way is along the orbit's pole's path, sin i times the node: -sin i dW (tan i di + 7/2 da/a)
+    with dW the node's rate by the Earth's flattening.
+    """
+    axis = elements.semi_major_axis_km
+    parameter = axis * (1.0 - elements.eccentricity**2)
+    turn = -1.5 * J2 * (RADIUS_WGS72_KM / parameter) ** 2 * elements.mean_motion_rad_min * 1440.0
+    sine, cosine = np.sin(elements.inclination_rad), np.cos(elements.inclination_rad)
+    return np.column_stack([-turn * sine**2, -3.5 * turn * cosine * sine])
+
+
 @kernel()
-def search_objects(theory_, own, day, rate, first, begin, end, usual_noise, tails, least, owner,
-                   place, burn, told, step, sigma, floor):  # fmt: skip
+def search_objects(theory_, own, day, rate, turning, first, begin, end, usual_noise, tails,
+                   deep_tails, least, owner, place, burn, told, step, sigma, floor):  # fmt: skip
     """Search objects begin..end; the number of steps, which go to the other arrays, a row each."""
     near, deep, row, is_deep = theory_
     found = 0
@@ -114,8 +130,8 @@ def search_objects(theory_, own, day, rate, first, begin, end, usual_noise, tail
         usual_next = next_usual(differs, said)
         burns, scores, least_km = np.empty((n, 3)), np.empty(n), np.empty(n - 1)
         count = search(
-            (at_day, differs), day[a:b], rate[a:b], usual_noise, usual_next, tails, least, burns,
-            scores, step[found : found + n], sigma[found : found + n], least_km,
+            (at_day, differs), day[a:b], rate[a:b], turning[a:b], usual_noise, usual_next,
+            deep_tails if is_deep[a] else tails, least, burns, scores, step[found : found + n], sigma[found : found + n], least_km,
         )  # fmt: skip
         for q in range(count):
             gap = int(burns[q, 2])

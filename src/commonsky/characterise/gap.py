@@ -229,8 +229,8 @@ def work_space():
 
 
 @kernel()
-def burn_steps(seen, rate, k, low, high, burn, span, noise, usual_next, usual, space, steps,
-               sigmas):  # fmt: skip
+def burn_steps(seen, rate, turning, k, low, high, burn, span, noise, usual_next, usual, space,
+               steps, sigmas):  # fmt: skip
     """Steps (6,) of the elements at day `burn` from set k, and their sigmas, km; not along."""
     at_day, differs = seen[0][k], seen[1][k]
     rows, values, left, work, found, prior = space
@@ -254,9 +254,28 @@ def burn_steps(seen, rate, k, low, high, burn, span, noise, usual_next, usual, s
             at_day, differs, column, begin, end, burn, span, np.inf, noise[k, 1 + column], rows,
             values,
         )  # fmt: skip
+        if column == TILT_Y:
+            turned_node(at_day, differs, begin, end, burn, turning, steps, noise[k, 5], values)
         if min(before, after) >= 2 and n >= LEAST_SETS:
             fit(rows, values, n, 3, prior, 5, left, found)
             spread = max(1.0, median_size(left, 0, n, 1, work))
             which = SHAPE if column <= ECC_Y else TILT
             steps[column] = found[STEP]
             sigmas[column] = found[SIGMA] * spread * usual[which]
+
+
+@kernel()
+def turned_node(at_day, differs, begin, end, burn, turning, steps, noise, values):
+    """
+    Take off `values` what the node's other rate after the burn adds to the inclination vector.
+
+    `turning` are that rate's shares, a day, of the steps of inclination and axis.
+    """
+    count = 0
+    for s in range(begin, end):
+        if not math.isfinite(differs[s, TILT_Y]):
+            continue
+        t = at_day[s] - burn
+        if t > 0.0:
+            values[count] -= (turning[0] * steps[TILT_X] + turning[1] * steps[AXIS]) * t / noise
+        count += 1

@@ -17,7 +17,9 @@ import numpy as np
 from commonsky.astro.arrays import Floats
 from commonsky.characterise.prediction import AXIS, ECC_X, ECC_Y, TILT_X, TILT_Y
 
-CLEAR: Final = 5.0  # sigmas from which a component beside the leading one is believed
+CLEAR: Final = 10.0  # sigmas from which a radial or normal component is believed; tails are long
+SHARE: Final = 0.04  # of delta-v, by how sets are fitted and by burns that are no impulse
+SEEN: Final = 2.0  # from which a turn about one axis counts
 
 
 def delta_v_rtn_km_s(
@@ -26,30 +28,32 @@ def delta_v_rtn_km_s(
     """
     Return delta-v (k, 3) radial, transverse and normal, its size (k,) and the size's sigma, km/s.
 
-    Steps and sigmas (k, 6) are of the elements; `rate_rad_s` is the mean motion.  What is not
-    clearly there is nan; at least the clearest component is given.
+    Steps and sigmas (k, 6) are of the elements; `rate_rad_s` is the mean motion.  A radial or
+    normal component is nan where it is not clearly there.
     """
     rate = np.asarray(rate_rad_s, np.float64)
     transverse, sigma_t = 0.5 * rate * steps_km[:, AXIS], 0.5 * rate * sigmas_km[:, AXIS]
-    tilt = np.hypot(steps_km[:, TILT_X], steps_km[:, TILT_Y])
-    turned = np.sqrt(
-        np.maximum(tilt**2 - (sigmas_km[:, TILT_X] ** 2 + sigmas_km[:, TILT_Y] ** 2), 0.0)
-    )
-    normal = rate * turned * np.where(steps_km[:, TILT_X] < 0.0, -1.0, 1.0)
-    sigma_n = rate * np.hypot(sigmas_km[:, TILT_X], sigmas_km[:, TILT_Y]) / np.sqrt(2.0)
-    shape = np.hypot(steps_km[:, ECC_X], steps_km[:, ECC_Y])
+    turned, sigma_n, clear_n = _length(steps_km, sigmas_km, (TILT_X, TILT_Y))
+    shape, sigma_r, _ = _length(steps_km, sigmas_km, (ECC_X, ECC_Y))
     beyond = np.sqrt(np.maximum(shape**2 - (2.0 * transverse / rate) ** 2, 0.0))
-    radial = rate * beyond
-    sigma_r = rate * np.hypot(sigmas_km[:, ECC_X], sigmas_km[:, ECC_Y]) / np.sqrt(2.0)
-    size = np.column_stack([radial, transverse, normal])
-    sigma = np.column_stack([sigma_r, sigma_t, sigma_n])
-    clear = np.abs(size) / np.where(sigma > 0.0, sigma, np.nan)
-    clear = np.where(np.isfinite(clear), clear, 0.0)
-    keep = clear >= CLEAR
-    keep[np.arange(len(keep)), np.argmax(clear, axis=1)] = len(keep) > 0
-    told = np.where(keep, size, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        radial = np.where(beyond / sigma_r >= CLEAR, rate * beyond, np.nan)
+    side = np.where(steps_km[:, TILT_X] < 0.0, -1.0, 1.0)
+    normal = np.where(clear_n >= CLEAR, rate * turned * side, np.nan)
+    told = np.column_stack([radial, transverse, normal])
+    sigma = np.column_stack([rate * sigma_r, sigma_t, rate * sigma_n])
     total = np.sqrt(np.nansum(told**2, axis=1))
-    spread = np.sqrt(np.nansum(np.where(keep, (size * sigma) ** 2, 0.0), axis=1)) / np.maximum(
-        total, 1e-12
-    )
-    return told, total, spread
+    spread = np.sqrt(np.nansum((told * sigma) ** 2, axis=1)) / np.maximum(total, 1e-12)
+    return told, total, np.hypot(spread, SHARE * total)
+
+
+def _length(
+    steps_km: Floats, sigmas_km: Floats, columns: tuple[int, int]
+) -> tuple[Floats, Floats, Floats]:
+    """Length of a step of two elements, its sigma, and how many sigmas it is from nothing."""
+    step, sigma = steps_km[:, columns], np.maximum(sigmas_km[:, columns], 1e-9)
+    clear = np.sqrt(((step / sigma) ** 2).sum(axis=1))
+    seen = np.abs(step) >= SEEN * sigma
+    length = np.sqrt(np.where(seen, step**2, 0.0).sum(axis=1))
+    spread = np.sqrt(np.where(seen, (step * sigma) ** 2, 0.0).sum(axis=1))
+    return length, np.where(seen.any(axis=1), spread / np.maximum(length, 1e-12), np.inf), clear

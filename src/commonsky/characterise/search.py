@@ -211,7 +211,7 @@ def spans_of(seen, day, rate, noise, z, tails, space, span):
 
 
 @kernel()
-def search(seen, day, rate, usual_noise, usual_next, tails, least, burns, scores, steps,
+def search(seen, day, rate, turning, usual_noise, usual_next, tails, least, burns, scores, steps,
            sigmas, floor):  # fmt: skip
     """
     Steps in one object's history of n sets; their number.
@@ -258,7 +258,7 @@ def search(seen, day, rate, usual_noise, usual_next, tails, least, burns, scores
         scores[q] = score_of(stats[q], tails)
         gap = int(burns[q, 2])
         low_, high_ = between(day, burns, found, q)
-        burn_steps(seen, rate, gap, low_, high_, burns[q, 0] - day[gap], burns[q, 1],
+        burn_steps(seen, rate, turning[gap], gap, low_, high_, burns[q, 0] - day[gap], burns[q, 1],
                    noise, usual_next, usual[gap], space, steps[q], sigmas[q])  # fmt: skip
     return found
 
