@@ -149,7 +149,7 @@ def steps(history: History, where: Longitudes, coefficients: Theory) -> Steps:
 
 
 @kernel()
-def resonant(c, t):
+def resonant(c: Floats, t: float) -> tuple[float, float]:
     """Resonant longitude and mean motion at t min, by the published steps from the epoch."""
     way = 1.0 if t >= 0.0 else -1.0
     longitude, n, done = c[XLAMO], c[NO], 0.0
