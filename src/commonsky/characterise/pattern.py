@@ -70,8 +70,8 @@ class Patterns:
 
     In the belt, `longitude_rad` is the middle of the newest stay, `low` and `high` the edges of
     its box relative to it, and `drift_rad_day` the newest set's; elsewhere they are nan, and
-    heights are nan in the belt.  Inclinations are those of the stay, or of the last year.  It was seen
-    held first at `controlled_since_tai_ns` and last at `controlled_until_tai_ns`, 0 if never.
+    heights are nan in the belt.  Inclinations are those of the stay, or of the last year.  It was
+    seen held first at `controlled_since_tai_ns` and last at `controlled_until_tai_ns`, 0 if never.
     Cycles are mean days from burn to burn, nan where too few, or too dense to be told apart, were
     seen.  `north_south_kept` is the share of the natural drift of the plane that is undone.
     Heights are a band of the mean semi-major axis over the Earth's radius, of the last year.
