@@ -78,9 +78,9 @@ EVENTS = (
     Event("Long March 6A 2024", "2024-140", "", "", "2024-08-06T12:00:00", DAY_MIN, 60397,
           ("bg_20240808", "celestrak_on_orbit_20241101")),
     Event("Centaur 2018-079, again", "2018-079", "", "", "2024-09-06T12:00:00", DAY_MIN, 43652,
-          ("celestrak_on_orbit_20241101", "mizuba_full_catalog_20250112"), 75.0),
+          ("bg_20240808", "mizuba_full_catalog_20250112")),
     Event("Intelsat 33E", "2016-053", "", "", "2024-10-19T04:30:00", 10, 41748,
-          ("celestrak_on_orbit_20241101", "mizuba_full_catalog_20250112")),
+          ("bg_20240808", "mizuba_full_catalog_20250112")),
 )  # fmt: skip
 
 

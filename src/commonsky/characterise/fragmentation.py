@@ -23,7 +23,7 @@ from commonsky.catalogue.catalogue import Catalogue, ObjectType, concatenated
 from commonsky.characterise.common_origin import velocities_km_s
 from commonsky.characterise.gabbard import three_spreads_km_s
 from commonsky.characterise.origin_search import LEAST_SCORE, Found, origins
-from commonsky.characterise.parents import Parents, parents
+from commonsky.characterise.parents import Parents, changed, parents
 
 REACH_DAYS = 45.0  # before the earlier catalogue: pieces are catalogued weeks after
 _LATEST_SHARE = 0.95
@@ -31,6 +31,7 @@ _LATEST_SHARE = 0.95
 _LEAST_SPREAD_KM_S = 3e-3
 _SHARP_DAYS = 0.75  # within which a time is known that is known at all
 _LIKELY = 0.5
+_CLEAR_SCORE = 500.0  # of so many pieces that it matters little how well the day is known
 _MEETING_KM, _CROSSING_KM_S = 150.0, 0.9
 _ALTERNATIVES = 5
 _KIN = 0.7  # of its pieces
@@ -115,8 +116,8 @@ def fragmentations(
     They are looked for from `reach_days` before the earlier catalogue on.  Rows that are no
     orbits, and doubles, do no harm.
     """
-    rows = _in_orbit(after, arrivals(before, after))
-    before = before.take(_in_orbit(before, np.arange(len(before))))
+    rows = in_orbit(after, arrivals(before, after))
+    before = before.take(in_orbit(before, np.arange(len(before))))
     new = after.take(rows)
     found: list[Found] = []
     if len(rows) and len(before):
@@ -125,11 +126,28 @@ def fragmentations(
         found = origins(new.elements, first, last, least_score=least_score)
     whole = np.isin(new.object_type, (ObjectType.PAYLOAD, ObjectType.ROCKET_BODY))
     candidates = concatenated([before, new.take(np.flatnonzero(whole))])
-    told = [parents(candidates.elements, candidates.object_type, one.origin) for one in found]
+    fate = _fate(candidates, after)
+    kinds = candidates.object_type
+    told = [parents(candidates.elements, kinds, one.origin, fate) for one in found]
     return _table(found, told, candidates, rows)
 
 
-def _in_orbit(catalogue: Catalogue, rows: Ints) -> Ints:
+def _fate(candidates: Catalogue, after: Catalogue) -> NDArray[np.bool_]:
+    """(n,) of candidates, those whose orbits are others in the later catalogue."""
+    later = np.argsort(after.catalogue_number, kind="stable")
+    number = after.catalogue_number[later]
+    place = np.searchsorted(number, candidates.catalogue_number, side="right") - 1
+    place = np.maximum(place, 0)
+    told = np.zeros(len(candidates), np.bool_)
+    if len(number):
+        there = np.flatnonzero(number[place] == candidates.catalogue_number)
+        rows = later[place[there]]
+        told[there] = changed(candidates.elements.take(there), after.elements.take(rows))
+    return told
+
+
+def in_orbit(catalogue: Catalogue, rows: Ints) -> Ints:
+    """Return those of the rows whose sets are of a closed orbit about the Earth."""
     elements = catalogue.elements.take(rows)
     finite = np.isfinite(
         elements.mean_motion_rad_min + elements.inclination_rad + elements.raan_rad
@@ -162,7 +180,7 @@ def _table(
         ],
         np.int64,
     ).reshape(m, 3)
-    kind = _kinds(spread, times, likely)
+    kind = _kinds(spread, times, np.array([one.score for one in found]), likely)
     kind[_after_an_earlier_one(found, kind)] = Kind.UNDECIDED
     height = np.linalg.norm(position, axis=1) - RADIUS_WGS72_KM
     counts = [len(one.rows) for one in found]
@@ -184,11 +202,15 @@ def _spread_km_s(one: Found) -> Floats:
     return three_spreads_km_s(velocities_km_s(one.origin.orbits.take(of), 0, q))
 
 
-def _kinds(spread: Floats, times: Ints, likely: NDArray[np.bool_]) -> NDArray[np.int8]:
+def _kinds(
+    spread: Floats, times: Ints, score: Floats, likely: NDArray[np.bool_]
+) -> NDArray[np.int8]:
     """Fragmentations fly to all sides from a time that shows; what else is slow is of a launch."""
     sharp = (times[:, 2] - times[:, 1]) / NS_PER_DAY < 2.0 * _SHARP_DAYS
     all_sides = spread[:, 2] > _LEAST_SPREAD_KM_S
-    kind = np.where(all_sides & sharp, Kind.FRAGMENTATION, Kind.UNDECIDED)
+    kind = np.where(
+        all_sides & (sharp | (score > _CLEAR_SCORE)), Kind.FRAGMENTATION, Kind.UNDECIDED
+    )
     kind = np.where(~all_sides & ~likely, Kind.DEPLOYMENT, kind)
     return np.where(~all_sides & likely & sharp, Kind.SHEDDING, kind).astype(np.int8)
 

@@ -29,7 +29,10 @@ from commonsky.characterise.smooth_orbits import MU, SmoothOrbits, smooth_orbits
 STEP_DAYS = 0.5
 LEAST_PIECES = 3
 _SIGMAS = 2.5
+_SAME_PLACE = 0.95  # the cosine of an angle
 _VOTERS, _FITTED = 120, 250
+# Small groups are worth more seeds and more fits.
+_VOTES_IN_ALL, _MOST_SEEDS, _FITS_IN_ALL, _MOST_FITS = 400, 12, 300, 12
 _SEEDS, _PEAKS, _FITS, _APART_DAYS = 4, 3, 4, 2.0
 _SHARP = 0.6  # of those near a seed, by how well their orbits are known
 _TRIES = 4  # seeds that one orbit's neighbours are worth before it is left
@@ -134,14 +137,17 @@ def _of_seed(
 ) -> Found | None:
     """The best origin of a seed and those near it, voted on by some of them."""
     everyone = np.append(seed, others)
-    sharpest = _sharpest(orbits, everyone)[: max(int(_SHARP * len(everyone)), _SEEDS)]
-    seeds = np.append(sharpest[:1], _some(sharpest[1:], _SEEDS - 1, rng))
+    most = int(np.clip(_VOTES_IN_ALL / len(everyone), _SEEDS, _MOST_SEEDS))
+    sharpest = _sharpest(orbits, everyone)[: max(int(_SHARP * len(everyone)), most)]
+    seeds = np.append(sharpest[:1], _some(sharpest[1:], most - 1, rng))
     peaks = [peak for one in seeds for peak in _peaks(orbits, int(one), everyone, rng)]
     if not peaks:
         return None
     fitted = np.sort(_some(everyone, _FITTED, rng))
     told = []
-    for peak in _best(peaks):
+    for peak in _best(
+        orbits, peaks, int(np.clip(_FITS_IN_ALL / len(everyone), _FITS, _MOST_FITS))
+    ):
         start = _position_km(orbits, peak), _velocity_km_s(orbits, peak)
         told.append((origin(elements.take(fitted), peak.moment(orbits), *start), peak))
     one, peak = max(told, key=lambda pair: pair[0].gain)
@@ -180,14 +186,18 @@ class _Peak:
         return int(orbits.epoch_tai_ns[self.k])
 
 
-def _best(peaks: list[_Peak]) -> list[_Peak]:
-    """The peaks with the largest shares of votes, of different times."""
-    told: list[_Peak] = []
+def _best(orbits: SmoothOrbits, peaks: list[_Peak], most: int) -> list[_Peak]:
+    """The peaks with the largest shares of votes, of different times or places."""
+    told: list[tuple[_Peak, Floats]] = []
     apart = int(_APART_DAYS / STEP_DAYS)
     for one in sorted(peaks, key=lambda peak: -peak.votes / peak.voters):
-        if len(told) < _FITS and all(abs(one.k - other.k) > apart for other in told):
-            told.append(one)
-    return told
+        at = _position_km(orbits, one)
+        at = at / np.linalg.norm(at)
+        if len(told) < most and all(
+            abs(one.k - other.k) > apart or at @ there < _SAME_PLACE for other, there in told
+        ):
+            told.append((one, at))
+    return [one for one, _ in told]
 
 
 def chance_nats(moments: int) -> float:

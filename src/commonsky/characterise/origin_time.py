@@ -32,7 +32,8 @@ class Origin:
     Where and when, with who belongs; `not_before` and `not_after` hold it 95 times in 100.
 
     `gain` is the log-likelihood over chance, `elsewhen` the median of what other days within two
-    have.  `orbits` has one moment, that of the epoch.
+    have.  `orbits` has one moment, that of the epoch; `ago_s` is how much later the sets are, in
+    the middle.
     """
 
     epoch_tai_ns: int
@@ -42,6 +43,7 @@ class Origin:
     orbits: SmoothOrbits
     gain: float
     elsewhen: float
+    ago_s: float
 
 
 def origin(
@@ -140,7 +142,8 @@ def _finished(
     found = place(orbits, 0, near.position_km, near.velocity_km_s, phased=True, late_s=0.0)
     if not found.gain > 0.5 * near.gain:
         found = near
-    return Origin(epoch_tai_ns, *between, found, orbits, found.gain, elsewhen)
+    ago_s = abs(float(np.median(elements.epoch_tai_ns)) - epoch_tai_ns) / NS_PER_S
+    return Origin(epoch_tai_ns, *between, found, orbits, found.gain, elsewhen, ago_s)
 
 
 def of_all(elements: MeanElements, some: Origin) -> Origin:

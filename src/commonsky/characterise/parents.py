@@ -34,7 +34,14 @@ _UNEVEN = 0.4  # of the pieces' spread of speeds, how far their mean may be off 
 _LEAST_SPEED_KM_S = 0.005
 _PHASED = 0.15  # of a revolution, as one sigma of the time, for phases to say something
 _HIGH_KM, _STATION = 20_000.0, 1e-3  # how far satellites keep their station, of the axis
-_LEAST_TIME_S, _DRIFT = 30.0, 0.005  # of the pieces against their parent, a share of the time
+# Of the pieces against their parent: a share of what the time is unsure by, and of how long ago
+# it was: on ten real break-ups parents were late by 5e-5 of that or less, but for three.
+_LEAST_TIME_S, _DRIFT, _AGES = 30.0, 0.005, 3e-5
+_AGES_HIGH = 8e-5  # where sunlight moves light pieces, and no drag does
+_LOW_KM, _CHANGE_KM_S = 1200.0, 1e-3
+_CHANGED_RATHER = 5.0
+_SHARPEST = 1e-3  # of the axis: what is known so well is not vague
+_WIDER = 1.5  # than sigmas of sets are gaps of real parents
 _MOST = 5
 
 
@@ -54,8 +61,28 @@ class Parents:
     late_s: Floats
 
 
-def parents(elements: MeanElements, object_type: NDArray[np.int8], of: Origin) -> Parents:
-    """Return the parents that an origin may have had among n objects, the five likeliest."""
+def changed(before: MeanElements, after: MeanElements) -> NDArray[np.bool_]:
+    """
+    (n,) whether orbits changed size or shape by more than a break-up would leave unseen.
+
+    Low orbits sink by themselves, so of them only what rose counts.
+    """
+    axis, larger = before.semi_major_axis_km, after.semi_major_axis_km - before.semi_major_axis_km
+    larger = np.where((before.perigee_height_km < _LOW_KM) & (larger < 0.0), 0.0, larger)
+    speed = np.sqrt(MU / axis)
+    rounder = np.where(larger == 0.0, 0.0, after.eccentricity - before.eccentricity)
+    return np.asarray(0.5 * speed * np.hypot(larger / axis, rounder) > _CHANGE_KM_S, np.bool_)
+
+
+def parents(
+    elements: MeanElements, object_type: NDArray[np.int8], of: Origin,
+    fate: NDArray[np.bool_] | None = None,
+) -> Parents:  # fmt: skip
+    """
+    Return the parents that an origin may have had among n objects, the five likeliest.
+
+    `fate` (n,) tells whose orbits were others afterwards: what breaks up is pushed.
+    """
     orbits = smooth_orbits(elements, np.array([of.epoch_tai_ns]))
     place = of.place
     q = place.position_km / np.linalg.norm(place.position_km)
@@ -63,13 +90,18 @@ def parents(elements: MeanElements, object_type: NDArray[np.int8], of: Origin) -
     velocity = velocities_km_s(orbits, 0, q)
     beside = np.linalg.norm(velocity - place.velocity_km_s, axis=1)
     kept = np.where(orbits.axis_km[:, 0] > _HIGH_KM, _STATION * orbits.axis_km[:, 0], 0.0)
-    square = _square(across, np.hypot(orbits.across_km[:, 0], kept), place.scale)
-    square += _square(above, np.hypot(orbits.radial_km[:, 0], kept), place.scale)
+    known = place.scale / np.sqrt(max(float(place.belongs.sum()), 1.0))
+    wide = np.hypot(orbits.across_km[:, 0], kept), np.hypot(orbits.radial_km[:, 0], kept)
+    square = _square(across, wide[0], known) + _square(above, wide[1], known)
     square += (beside / _speed_sigma_km_s(of)) ** 2
     late, sigma_s = _late_s(orbits, q, of)
     square += np.where(np.isfinite(sigma_s), (late / sigma_s) ** 2, 0.0)
     often = np.array([_OFTEN[ObjectType(kind)] for kind in range(len(ObjectType))])
-    weight = often[object_type] * _weight(square)
+    # An orbit that could be anywhere is no better a parent for passing here.
+    vague = wide[0] * wide[1] / (_SHARPEST * orbits.axis_km[:, 0]) ** 2
+    weight = often[object_type] * _weight(square) / np.maximum(vague, 1.0)
+    if fate is not None:
+        weight = weight * np.where(fate, _CHANGED_RATHER, 1.0)
     weight[~np.isfinite(weight)] = 0.0
     nobody = float(_weight(np.array([_NOBODY_SQUARE]))[0])
     probability = weight / (weight.sum() + nobody)
@@ -79,8 +111,9 @@ def parents(elements: MeanElements, object_type: NDArray[np.int8], of: Origin) -
     return Parents(rows, probability[rows], across[rows], above[rows], beside[rows], late[rows])
 
 
-def _square(gap: Floats, sigma: Floats, scale: float) -> Floats:
-    return np.asarray((gap / (np.maximum(scale, 1.0) * 1.5 * sigma)) ** 2, np.float64)
+def _square(gap: Floats, sigma: Floats, known: float) -> Floats:
+    """Squared sigmas of a gap, of which the place itself has `known`."""
+    return np.asarray((gap / (_WIDER * np.hypot(1.0, known) * sigma)) ** 2, np.float64)
 
 
 def _weight(square: Floats) -> Floats:
@@ -121,6 +154,8 @@ def _late_s(orbits: SmoothOrbits, q: Floats, of: Origin) -> tuple[Floats, Floats
     # Which revolution it was matters little: all that flew together came round together.
     turns = (of.not_after_tai_ns - of.not_before_tai_ns) / NS_PER_S / 4.0
     kept = np.where(orbits.axis_km[:, 0] > _HIGH_KM, _STATION, 0.0)
-    told = np.hypot(_LEAST_TIME_S + _DRIFT * turns, 3.0 * of.place.late_sigma_s)
+    high = float(np.linalg.norm(of.place.position_km)) > _HIGH_KM
+    least = _LEAST_TIME_S + _DRIFT * turns + (_AGES_HIGH if high else _AGES) * of.ago_s
+    told = np.hypot(least, 3.0 * of.place.late_sigma_s)
     sigma = np.hypot(told, np.hypot(orbits.along_km[:, 0] / orbits.axis_km[:, 0], kept) / motion)
     return late, np.where(sigma * motion / TURN < _PHASED, sigma, np.nan)
