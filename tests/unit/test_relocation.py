@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from commonsky.astro.elements import MeanElements
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.characterise.history import History
 from commonsky.characterise.longitude import longitude_rad, longitudes
@@ -43,7 +44,7 @@ def test_longitude_is_that_which_was_asked() -> None:
     assert np.degrees(longitudes(made).drift_rad_day) == pytest.approx(np.zeros(5), abs=1e-9)
 
 
-@pytest.mark.parametrize("step", [7.0, 12.3, 20.0])
+@pytest.mark.parametrize("step", [5.0, 7.0, 12.3])
 def test_a_relocation_is_found_and_dated(step: float) -> None:
     epoch, place, drift = moved(step, int(800 / step))
     found = relocations(together([(7, epoch, place, drift)]))
@@ -52,9 +53,8 @@ def test_a_relocation_is_found_and_dated(step: float) -> None:
     assert np.degrees(found.longitude_from_rad[0]) == pytest.approx(10.0, abs=0.05)
     assert np.degrees(found.longitude_to_rad[0]) == pytest.approx(30.0, abs=0.05)
     assert np.degrees(found.drift_rad_day[0]) == pytest.approx(1.0, abs=0.1)
-    assert (
-        found.left_not_before_tai_ns[0] <= found.left_tai_ns[0] <= found.left_not_after_tai_ns[0]
-    )
+    window = found.left_not_before_tai_ns[0], found.left_not_after_tai_ns[0]
+    assert window[0] <= found.left_tai_ns[0] <= window[1]
     assert day(found.left_tai_ns[0]) == pytest.approx(LEFT_DAY, abs=1.0)
     assert day(found.arrived_tai_ns[0]) == pytest.approx(LEFT_DAY + 20.0, abs=1.0)
     assert epoch[found.row_before[0]] == found.left_not_before_tai_ns[0]
@@ -71,12 +71,12 @@ def test_what_nobody_steers_never_relocates(place: float, drift: float) -> None:
     assert not (stays(made).control == Control.HELD).any()
 
 
-def test_held_against_the_bulge_is_held_and_let_go_is_free() -> None:
+def test_held_against_the_bulge_is_held_and_let_go_is_not() -> None:
     epoch, rng = days(60, 30.0), np.random.default_rng(2)
     kept = together([(7, epoch, *held(epoch, 20.0, rng))])
     let_go = together([(7, epoch, *free(epoch, 75.0, 0.0))])
     assert stays(kept).control.tolist() == [Control.HELD]
-    assert stays(let_go).control.tolist() == [Control.FREE]
+    assert not (stays(let_go).control == Control.HELD).any()
 
 
 def test_it_is_under_way_until_it_arrives() -> None:
@@ -132,9 +132,9 @@ def spoilt(kind: str, made: History) -> History:
     return one_history(sets, number)
 
 
-def _with(column: np.ndarray, row: int, other: object) -> np.ndarray:
+def _with(column: np.ndarray, row: int, other: MeanElements) -> np.ndarray:
     changed = column.copy()
-    changed[row] = getattr(other, "mean_anomaly_rad")[0]  # noqa: B009
+    changed[row] = other.mean_anomaly_rad[0]
     return changed
 
 
