@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import Executor
 from typing import Final, NamedTuple
 
@@ -15,9 +16,9 @@ from commonsky.astro.kernels import kernel
 from commonsky.astro.sgp4_layout import J2
 from commonsky.characterise.gap import MOST, SIDE
 from commonsky.characterise.history import History
-from commonsky.characterise.noise import ONE_SET_KM, foretold
+from commonsky.characterise.noise import ONE_SET_KM, foretold, next_usual
 from commonsky.characterise.prediction import DIFFERENCE, own_means, theory, windows
-from commonsky.characterise.search import next_usual, search
+from commonsky.characterise.search import SPANS, search
 from commonsky.characterise.significance import CANDIDATE, DEEP_TAILS, TAILS
 
 OBJECTS_AT_ONCE: Final = 512
@@ -70,7 +71,7 @@ def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Fl
         burn, told = np.empty(most), np.empty((most, 2))
         step, sigma = np.empty((most, DIFFERENCE)), np.empty((most, DIFFERENCE))
         k = search_objects(
-            tuple(ready), own, day, rate, turning, first, begin, end, ONE_SET_KM, TAILS,
+            tuple(ready), own, day, rate, turning, first, begin, end, SPANS, ONE_SET_KM, TAILS,
             DEEP_TAILS, CANDIDATE, owner, place, burn, told, step, sigma, floor,
         )  # fmt: skip
         epoch = start_tai_ns[place[:k]] + np.rint(burn[:k] * NS_PER_DAY).astype(np.int64)
@@ -109,7 +110,7 @@ def node_turning(elements: MeanElements) -> Floats:
 
 
 @kernel()
-def search_objects(theory_, own, day, rate, turning, first, begin, end, usual_noise, tails,
+def search_objects(theory_, own, day, rate, turning, first, begin, end, spans, usual_noise, tails,
                    deep_tails, least, owner, place, burn, told, step, sigma, floor):  # fmt: skip
     """Search objects begin..end; the number of steps, which go to the other arrays, a row each."""
     near, deep, row, is_deep = theory_
@@ -130,13 +131,17 @@ def search_objects(theory_, own, day, rate, turning, first, begin, end, usual_no
         usual_next = next_usual(differs, said)
         burns, scores, least_km = np.empty((n, 3)), np.empty(n), np.empty(n - 1)
         count = search(
-            (at_day, differs), day[a:b], rate[a:b], turning[a:b], usual_noise, usual_next,
-            deep_tails if is_deep[a] else tails, least, burns, scores, step[found : found + n], sigma[found : found + n], least_km,
+            (at_day, differs), day[a:b], rate[a:b], turning[a:b], spans, usual_noise, usual_next,
+            deep_tails if is_deep[a] else tails, least, burns, scores, step[found : found + n],
+            sigma[found : found + n], least_km,
         )  # fmt: skip
         for q in range(count):
             gap = int(burns[q, 2])
             owner[found + q], place[found + q], burn[found + q] = j, a + gap, burns[q, 0]
             told[found + q, 0], told[found + q, 1] = scores[q], least_km[gap]
         found += count
-        floor[j] = np.median(least_km)
+        total = 0.0
+        for k in range(n - 1):
+            total += math.log(least_km[k])
+        floor[j] = math.exp(total / (n - 1))
     return found

@@ -1,8 +1,7 @@
 """
 The search for steps in one object's history: strongest first, and again beside what was found.
 
-A statistic is divided by how large it usually is for this object about that time: element sets err
-in ways that no formal sigma knows, and a burn is rare.
+A statistic is divided by how large it usually is for this object about that time.
 """
 
 from __future__ import annotations
@@ -18,86 +17,33 @@ from commonsky.characterise.gap import (
     LONG,
     NEXT_AXIS,
     NEXT_RISE,
-    SHAPE,
     SHORT,
     SIDE,
     STATISTICS,
-    STEP_LONG,
     STEP_SHORT,
-    TILT,
     TOLD,
     burn_steps,
     gap_statistics,
     located,
     work_space,
 )
+from commonsky.characterise.noise import (
+    HALF_WINDOW,
+    STRIDE,
+    noise_from,
+    run_quantile,
+    scaled,
+    usual_sizes,
+)
 from commonsky.characterise.prediction import (
-    ALONG,
-    AXIS,
     DIFFERENCE,
-    ECC_X,
-    ECC_Y,
-    TILT_X,
-    TILT_Y,
 )
 
-AGREE: Final = 2.0  # sigmas of the short window's step that the long one's may be off by
-SPANS: Final = (0.0, 1.0, 2.5, 4.0, 5.5, 7.5, 10.0)  # days that a set may be fitted over
+SPANS: Final = np.array([0.0, 1.0, 2.5, 4.0, 5.5, 7.5, 10.0])  # days that a set may be fitted over
 SPAN_MEMORY_DAYS: Final = 180.0
-HALF_WINDOW: Final = 40  # gaps, over which what is usual is found
-STRIDE: Final = 12
 CLEAR: Final = 4.0  # the score of steps that show over how many days sets are fitted
 LOOKS: Final = 0.6  # log10 of how many statistics there are that do not go together
 ENOUGH: Final = 3.0  # the score that usually is enough to be accepted
-OWN_GAPS: Final = 20.0  # that tell as much of an object as all other objects do
-
-
-@kernel()
-def run_quantile(x, left_out, half, part_of, floor, usual, weight, out):
-    """
-    Running quantiles of sizes over 2 half + 1 gaps, drawn to `usual` as if by `weight` more.
-
-    A low one, because windows about burns that are still to be found are many.
-    """
-    n = x.shape[0]
-    part = np.empty(2 * half + 1)
-    for begin in range(0, n, STRIDE):
-        count = 0
-        middle = begin + STRIDE // 2
-        for j in range(max(0, middle - half), min(n, middle + 1 + half)):
-            if math.isfinite(x[j]) and not left_out[j]:
-                part[count] = abs(x[j])
-                count += 1
-        value = usual
-        if count > 0:
-            value = np.sort(part[:count])[int(part_of * (count - 1) + 0.5)]
-            share = count / (count + weight)
-            value = math.exp(share * math.log(max(value, 1e-12)) + (1.0 - share) * math.log(usual))
-        out[begin : min(begin + STRIDE, n)] = max(value, floor)
-
-
-@kernel()
-def next_usual(differs, foretold_):
-    """(n - 1, 4) how far the next set usually is: as `foretold`, and as this object's are."""
-    n = foretold_.shape[0]
-    usual, sizes = np.empty((n, 4)), np.empty(n)
-    nobody = np.zeros(n, np.bool_)
-    for q in range(3):
-        for k in range(n):
-            if q == 0:
-                size = abs(differs[k, SIDE, AXIS])
-            elif q == 1:
-                size = math.hypot(differs[k, SIDE, TILT_X], differs[k, SIDE, TILT_Y])
-            else:
-                size = math.hypot(differs[k, SIDE, ECC_X], differs[k, SIDE, ECC_Y])
-            sizes[k] = size / foretold_[k, q]
-        half = 0.6745 if q == 0 else 1.1774
-        run_quantile(sizes, nobody, HALF_WINDOW, 0.5, 0.01 * half, half, OWN_GAPS, usual[:, q])
-        for k in range(n):
-            usual[k, q] *= foretold_[k, q] / half
-    for k in range(n):
-        usual[k, 3] = usual[k, 0] if foretold_[k, 3] < np.inf else np.inf
-    return usual
 
 
 @kernel()
@@ -114,41 +60,6 @@ def all_statistics(seen, rate, low, high, span, noise, usual_next, begin, end, e
 
 
 @kernel()
-def noise_from(sizes, left_out, noise, usual):
-    """Running sigmas of axis, along the track, and the slow elements -> noise (n, 6)."""
-    for column in range(DIFFERENCE):
-        to = 0 if column == AXIS else (1 if column == ALONG else 1 + column)
-        floor = 1e-4 if column == AXIS else 5e-3
-        run_quantile(
-            sizes[:, column], left_out, HALF_WINDOW, 0.5, floor, usual[to], 2.0, noise[:, to]
-        )
-
-
-@kernel()
-def scaled(raw, usual, out):
-    """Divide statistics by how large they usually are -> out; nan becomes 0."""
-    for k in range(raw.shape[0]):
-        for q in range(STATISTICS):
-            z = raw[k, q] / usual[k, q]
-            out[k, q] = z if math.isfinite(z) else 0.0
-        if out[k, SHORT] != 0.0 and out[k, LONG] != 0.0:
-            sigma = raw[k, STEP_SHORT] / raw[k, SHORT] * usual[k, SHORT]
-            step, near = raw[k, STEP_LONG], raw[k, STEP_SHORT]
-            both = min(max(step, near - AGREE * sigma), near + AGREE * sigma)
-            out[k, LONG] *= min(max(both / step, 0.0), 1.0)
-
-
-@kernel()
-def usual_sizes(raw, left_out, usual):
-    """How large each statistic usually is, as a sigma -> usual (n, STATISTICS)."""
-    usual[:, NEXT_AXIS:] = 1.0  # these are over what is usual already
-    for q in range(NEXT_AXIS):
-        sigmas = 1.1774 if q in (TILT, SHAPE) else 0.6745
-        run_quantile(raw[:, q], left_out, HALF_WINDOW, 0.5, 0.3 * sigmas, sigmas, 6.0, usual[:, q])
-        usual[:, q] /= sigmas
-
-
-@kernel()
 def score_of(z, tails):
     """-log10 of the chance that a quiet gap has a statistic as rare as the rarest of these."""
     most = 0.0
@@ -159,30 +70,53 @@ def score_of(z, tails):
 
 
 @kernel()
+def sets_before(day, then):
+    """How many sets are older than a day."""
+    low, high = 0, len(day)
+    while low < high:
+        middle = (low + high) // 2
+        if day[middle] < then:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel()
+def least_of(values):
+    """Place of the least value."""
+    best = 0
+    for k in range(1, len(values)):
+        if values[k] < values[best]:
+            best = k
+    return best
+
+
+@kernel()
 def strongest(z, tails, blocked, apart_by, least, chosen):
     """Gaps that score at least `least`, highest first, none near another."""
     n = z.shape[0]
-    size = np.empty(n)
+    size = np.zeros(n)
     for k in range(n):
-        size[k] = 0.0 if blocked[k] else score_of(z[k], tails)
-    order = np.argsort(-size)
+        if not blocked[k]:
+            size[k] = score_of(z[k], tails)
     count = 0
-    for k in order:
-        if size[k] < least or count == len(chosen):
+    while count < len(chosen):
+        best = 0
+        for k in range(1, n):
+            if size[k] > size[best]:
+                best = k
+        if size[best] < least:
             break
-        free = True
-        for q in range(count):
-            if abs(chosen[q] - k) <= apart_by:
-                free = False
-                break
-        if free:
-            chosen[count] = k
-            count += 1
+        chosen[count] = best
+        count += 1
+        for k in range(max(0, best - apart_by), min(n, best + apart_by + 1)):
+            size[k] = 0.0
     return count
 
 
 @kernel()
-def spans_of(seen, day, rate, noise, z, tails, space, span):
+def spans_of(seen, day, rate, noise, z, tails, spans, space, span):
     """Over how many days sets are fitted, at each gap, from the shapes of the clearest steps."""
     n = len(day)
     span[:] = 0.0
@@ -191,7 +125,6 @@ def spans_of(seen, day, rate, noise, z, tails, space, span):
     count = strongest(z, tails, blocked, SIDE, CLEAR, chosen)
     if count == 0:
         return
-    spans = np.array(SPANS)
     excess = np.zeros((count, len(spans)))
     profile, place = np.empty(len(spans)), np.empty(2)
     for q in range(count):
@@ -199,7 +132,7 @@ def spans_of(seen, day, rate, noise, z, tails, space, span):
         if located(seen, rate, k, 0, n - 1, spans, noise, 12.0, False, True, space, profile,
                    place):  # fmt: skip
             for i in range(len(spans)):
-                excess[q, i] = min(profile[i] - profile.min(), 6.0)
+                excess[q, i] = min(profile[i] - profile[least_of(profile)], 6.0)
     total = np.empty(len(spans))
     for begin in range(0, n, STRIDE):
         total[:] = 0.0
@@ -207,12 +140,12 @@ def spans_of(seen, day, rate, noise, z, tails, space, span):
             weight = math.exp(-abs(day[chosen[q]] - day[begin]) / SPAN_MEMORY_DAYS) + 1e-6
             for i in range(len(spans)):
                 total[i] += weight * excess[q, i]
-        span[begin : min(begin + STRIDE, n)] = spans[np.argmin(total)]
+        span[begin : min(begin + STRIDE, n)] = spans[least_of(total)]
 
 
 @kernel()
-def search(seen, day, rate, turning, usual_noise, usual_next, tails, least, burns, scores, steps,
-           sigmas, floor):  # fmt: skip
+def search(seen, day, rate, turning, spans, usual_noise, usual_next, tails, least, burns, scores,
+           steps, sigmas, floor):  # fmt: skip
     """
     Steps in one object's history of n sets; their number.
 
@@ -222,10 +155,11 @@ def search(seen, day, rate, turning, usual_noise, usual_next, tails, least, burn
     """
     n = len(day)
     space = work_space()
-    low, high = np.zeros(n, np.int64), np.full(n, n - 1)
+    low, high = np.zeros(n, np.int64), np.empty(n, np.int64)
     span, noise = np.zeros(n), np.empty((n, DIFFERENCE))
     stats = np.empty((len(burns), STATISTICS))
-    raw, sizes = np.full((n - 1, TOLD), np.nan), np.full((n - 1, DIFFERENCE), np.nan)
+    raw, sizes = np.empty((n - 1, TOLD)), np.empty((n - 1, DIFFERENCE))
+    high[:], raw[:], sizes[:] = n - 1, np.nan, np.nan
     usual, z = np.empty((n - 1, STATISTICS)), np.zeros((n - 1, STATISTICS))
     blocked, known = np.zeros(n - 1, np.bool_), np.zeros(n - 1, np.bool_)
     noise[:] = usual_noise
@@ -240,10 +174,12 @@ def search(seen, day, rate, turning, usual_noise, usual_next, tails, least, burn
         usual_sizes(raw, blocked, usual)
         scaled(raw, usual, z)
         if again == 0:
-            spans_of(seen, day, rate, noise, z, tails, space, span)
+            spans_of(seen, day, rate, noise, z, tails, spans, space, span)
+            later = False
             for k in range(n - 1):
                 known[k] = span[k] == 0.0
-            if known.all():
+                later |= span[k] > 0.0
+            if not later:
                 break
     found = 0
     for _ in range(2):
@@ -304,8 +240,8 @@ def greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual, sp
             ):  # fmt: skip
                 continue
             burn = day[k] + place[0]
-            gap = min(max(np.searchsorted(day, burn) - 1, 0), n - 2)
-            settled = min(np.searchsorted(day, burn + place[1]), n - 1)
+            gap = min(max(sets_before(day, burn) - 1, 0), n - 2)
+            settled = min(sets_before(day, burn + place[1]), n - 1)
             burns[found, 0], burns[found, 1], burns[found, 2] = burn, place[1], gap
             stats[found] = z[k]
             here[q, 0], here[q, 1] = gap, settled
@@ -339,6 +275,13 @@ def by_neighbours_alone(z, tails):
 
 
 @kernel()
+def swap(rows, place):
+    """Swap a row with the one before."""
+    for column in range(rows.shape[1]):
+        rows[place, column], rows[place - 1, column] = rows[place - 1, column], rows[place, column]
+
+
+@kernel()
 def judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least, burns,
            stats):  # fmt: skip
     """
@@ -346,9 +289,12 @@ def judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least
 
     Returns how many are left; -> burns and stats, in order of time.
     """
-    order = np.argsort(burns[:found, 0])
-    burns[:found] = burns[:found][order].copy()
-    stats[:found] = stats[:found][order].copy()
+    for q in range(1, found):
+        place = q
+        while place > 0 and burns[place - 1, 0] > burns[place, 0]:
+            swap(burns, place)
+            swap(stats, place)
+            place -= 1
     again = np.ones(found, np.bool_)
     size = np.empty(found)
     while found > 0:
@@ -358,13 +304,13 @@ def judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least
                       burns, stats)  # fmt: skip
                 size[q] = score_of(stats[q], tails)
                 again[q] = False
-        weakest = np.argmin(size[:found])
+        weakest = least_of(size[:found])
         if size[weakest] >= least:
             break
         for q in range(weakest, found - 1):
-            burns[q], stats[q], size[q], again[q] = (
-                burns[q + 1], stats[q + 1], size[q + 1], again[q + 1],
-            )  # fmt: skip
+            swap(burns, q + 1)
+            swap(stats, q + 1)
+            size[q], again[q] = size[q + 1], again[q + 1]
         found -= 1
         if weakest > 0:
             again[weakest - 1] = True
@@ -379,7 +325,7 @@ def between(day, burns, found, q):
     gap = int(burns[q, 2])
     low, high = 0, len(day) - 1
     if q > 0:
-        low = min(np.searchsorted(day, burns[q - 1, 0] + burns[q - 1, 1]), gap)
+        low = min(sets_before(day, burns[q - 1, 0] + burns[q - 1, 1]), gap)
     if q + 1 < found:
         high = max(int(burns[q + 1, 2]), gap + 1)
     return low, high

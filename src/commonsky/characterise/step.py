@@ -88,19 +88,26 @@ def fit(rows, values, count, size, prior, rounds, left, found):
 
 
 @kernel()
-def median_size(left, begin, count, step, work):
-    """1.4826 times the median size of residuals begin, begin + step, … : a robust sigma."""
-    n = 0
-    for q in range(begin, count, step):
-        v, place = abs(left[q]), n
-        # Insertion: for some dozens of numbers the fastest way to sort, and in place.
+def sort_first(work, n):
+    """Sort the first n numbers in place, by insertion: n is some dozens."""
+    for k in range(1, n):
+        v, place = work[k], k
         while place > 0 and work[place - 1] > v:
             work[place] = work[place - 1]
             place -= 1
         work[place] = v
+
+
+@kernel()
+def median_size(left, begin, count, step, work):
+    """1.4826 times the median size of residuals begin, begin + step, … : a robust sigma."""
+    n = 0
+    for q in range(begin, count, step):
+        work[n] = abs(left[q])
         n += 1
     if n == 0:
         return np.nan
+    sort_first(work, n)
     return 1.4826 * 0.5 * (work[(n - 1) // 2] + work[n // 2])
 
 
