@@ -28,7 +28,7 @@ from tests.console_case import console
 
 pytestmark = needs_chromium
 PICTURES = os.environ.get("COMMONSKY_PICTURES", "")
-SLOW_MS = 120_000  # kernels, the first time
+SLOW_MS = 300_000  # kernels, the first time
 NUMBER = 900_000_000
 SLOT = "proximity~900000004~900000009~2025-11-02T00:00:00Z"
 MOVED = "relocation~900000005~2025-10-30T00:00:00Z"
@@ -112,8 +112,7 @@ def test_events_are_read_by_keyboard_alone(
         expect(page.locator("#event-title")).to_contain_text("A-0001 manoeuvred (orbit raising)")
         expect(page.locator(".event-place")).to_contain_text("1.25\u2009±\u20090.21\u2009m/s")
         page.keyboard.press("j")
-        expect(page).to_have_url(re.compile(re.escape(NEAR).replace("~", "(~|%7E)")
-                                            .replace(":", "(:|%3A)")))  # fmt: skip
+        expect(page).to_have_url(re.compile("proximity(~|%7E)900000003"))
         page.keyboard.press("Enter")
         page.keyboard.press("Escape")
         expect(page.locator(".event-hint")).to_be_visible()

@@ -181,8 +181,7 @@ export function span(from, until) {
   if (!from) return NONE;
   const [a, b] = [minute(from), minute(until)];
   if (a === b) return `${a}Z`;
-  // A line may break between both, and not within one.
-  return `${a}Z –\u2002${a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : b}Z`.replaceAll(" ", "\u00a0").replace("\u2002", " ");
+  return h("span", { class: "event-span" }, h("span", null, `${a}Z –`), " ", h("span", null, `${a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : b}Z`));
 }
 
 /** @param {string} time */
