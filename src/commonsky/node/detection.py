@@ -17,6 +17,7 @@ from commonsky.characterise.manoeuvre import manoeuvres
 from commonsky.characterise.manoeuvre_type import Kind as ManoeuvreKind
 from commonsky.characterise.proximity import Geometry, Status, Verdict, approaches
 from commonsky.characterise.relocation import Outcome, relocations
+from commonsky.node.coming_and_going import gone, launched, odd, swapped
 from commonsky.node.findings import (
     KINDS,
     M_PER_KM,
@@ -58,21 +59,22 @@ def detected(
     arrived.  Events stand in the order of their windows.  A kind not known is a `KeyError`.
     """
     past = history(catalogue)
-    names = {
-        int(number): str(name)
-        for number, name in zip(
-            catalogue.catalogue_number.tolist(), catalogue.object_name.tolist(), strict=True
-        )
-    }
+    names = _names(catalogue)
     found: list[AnyFinding] = []
     for done, kind in enumerate(kinds):
         if progress is not None:
             progress(f"looking for {kind}s", done, len(kinds))
-        if kind == "fragmentation":
-            found += _fragmentations(past, catalogue, names, arrivals_of(past, earlier))
+        if kind in BETWEEN:
+            split = arrivals_of(past, earlier)
+            found += BETWEEN[kind](catalogue, *split) if split is not None else ()
         else:
             found += DETECTORS[kind](past, names, executor)
     return sorted(found, key=lambda one: (began(one), one.objects))
+
+
+def _names(sets: Catalogue) -> dict[int, str]:
+    numbers = sets.catalogue_number.tolist()
+    return dict(zip(numbers, map(str, sets.object_name.tolist()), strict=True))
 
 
 def began(one: AnyFinding) -> str:
@@ -151,12 +153,9 @@ def _proximities(past: History, names: dict[int, str], _: Executor | None) -> It
         )
 
 
-def _fragmentations(
-    _: History, sets: Catalogue, names: dict[int, str], split: tuple[Ints, Ints] | None
-) -> Iterator[Fragmentation]:
-    if split is None:
-        return
-    before, after = sets.take(split[0]), sets.take(split[1])
+def _fragmentations(sets: Catalogue, first: Ints, then: Ints) -> Iterator[Fragmentation]:
+    names = _names(sets)
+    before, after = sets.take(first), sets.take(then)
     table = fragmentations(before, after)
     row_of = {
         (number, epoch): row
@@ -170,7 +169,7 @@ def _fragmentations(
     for j in range(len(table)):
         if table.kind[j] == FragmentationKind.UNDECIDED:
             continue
-        pieces = split[1][table.pieces(j)]
+        pieces = then[table.pieces(j)]
         shown = table.parent_row[j] >= 0
         candidates = table.parent_row[j][shown]
         numbers = there.catalogue_number[candidates].tolist()
@@ -212,9 +211,12 @@ def arrivals_of(past: History, earlier: NDArray[np.bool_] | None) -> tuple[Ints,
         return None
     else:
         early = epochs <= np.quantile(epochs, 0.25)
+    if not len(past):
+        return None
     place = np.where(early, np.arange(len(past.row)), -1)
     last = np.maximum.reduceat(place, past.first[:-1])  # the newest early set of each object
-    return past.row[last[last >= 0]], past.row[past.first[1:] - 1]
+    end = past.first[1:] - 1
+    return past.row[last[last >= 0]], past.row[end[~early[end]]]
 
 
 def earlier_files(sets: Catalogue) -> NDArray[np.bool_] | None:
@@ -230,4 +232,11 @@ DETECTORS: dict[str, Callable[..., Iterable[AnyFinding]]] = {
     "manoeuvre": _manoeuvres,
     "relocation": _relocations,
     "proximity": _proximities,
+    "swap": lambda past, *_: swapped(past),
+    "oddity": lambda past, names, _: odd(past, names),
+}
+BETWEEN: dict[str, Callable[[Catalogue, Ints, Ints], Iterable[AnyFinding]]] = {
+    "fragmentation": _fragmentations,
+    "launch": launched,
+    "decay": gone,
 }

@@ -126,13 +126,91 @@ class Fragmentation(Finding, frozen=True, kw_only=True, tag="fragmentation"):
         return ((self.parent,) if self.parent else ()) + self.members
 
 
-AnyFinding = Manoeuvre | Relocation | Proximity | Fragmentation
+class Launch(Finding, frozen=True, kw_only=True, tag="launch"):
+    """New objects of one launch; `launch` is its designator, "" where orbits alone tie them."""
+
+    launch: str
+    new: bool  # false where something of it was in the earlier catalogue
+    payloads: int
+    stages: int
+    debris: int
+    unknown: int
+    perigee_km: float | None
+    apogee_km: float | None
+    inclination_deg: float | None
+    not_before: str
+    not_after: str
+    members: tuple[int, ...]
+
+    @property
+    def objects(self) -> tuple[int, ...]:
+        """All of it."""
+        return self.members
+
+
+class Decay(Finding, frozen=True, kw_only=True, tag="decay"):
+    """An object that is no longer in the newest catalogue, and what became of it."""
+
+    object: int
+    name: str
+    fate: str  # re-entered, lost, renumbered, untold
+    probability: float  # of re-entry
+    not_before: str
+    not_after: str
+    found_as: int  # the number that its orbit goes on under, 0 if none
+
+    @property
+    def objects(self) -> tuple[int, ...]:
+        """What vanished."""
+        return (self.object,)
+
+
+class Swap(Finding, frozen=True, kw_only=True, tag="swap"):
+    """Two histories whose later sets belong to one another."""
+
+    object1: int
+    object2: int
+    not_before: str
+    not_after: str
+    as_is_sigmas: float | None
+    swapped_sigmas: float | None
+
+    @property
+    def objects(self) -> tuple[int, ...]:
+        """Both."""
+        return (self.object1, self.object2)
+
+
+class Oddity(Finding, frozen=True, kw_only=True, tag="oddity"):
+    """An object whose newest set does not fit its own past."""
+
+    object: int
+    name: str
+    p_own: float
+    p_kind: float | None
+    cause: str  # what fits least: axis, shape, plane, along
+    not_before: str
+    not_after: str
+
+    @property
+    def objects(self) -> tuple[int, ...]:
+        """The odd one."""
+        return (self.object,)
+
+
+AnyFinding = Manoeuvre | Relocation | Proximity | Fragmentation | Launch | Decay | Swap | Oddity
 KINDS = ("manoeuvre", "relocation", "proximity", "fragmentation")
+MORE_KINDS = ("launch", "decay", "swap", "oddity")  # asked for by name
+EVERY_KIND = (*KINDS, *MORE_KINDS)
 NAMES = {
     "manoeuvre": ("manoeuvre", "manoeuvres"),
     "relocation": ("relocation", "relocations"),
     "proximity": ("approach", "approaches"),
     "fragmentation": ("common origin", "common origins"),
+    "launch": ("launch", "launches"),
+    "decay": ("object gone", "objects gone"),
+    "swap": ("swap of histories", "swaps of histories"),
+    "oddity": ("oddity", "oddities"),
 }
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(AnyFinding)

@@ -12,7 +12,7 @@ from commonsky.errors import UnknownObject
 from commonsky.node.detection import detected, earlier_files
 from commonsky.node.executor import workers
 from commonsky.node.finding_words import finding_words
-from commonsky.node.findings import KINDS, AnyFinding, counted, encoded_lines
+from commonsky.node.findings import EVERY_KIND, AnyFinding, counted, encoded_lines
 from commonsky.show.cli.exits import Misuse
 from commonsky.show.cli.histories import read_histories
 from commonsky.show.cli.plain import plain
@@ -24,9 +24,9 @@ def detect_events(
     files: Sequence[str], kinds: Sequence[str], objects: Sequence[int], form: str
 ) -> None:
     """Write what happened to the objects of files with several element sets of each."""
-    unknown = [kind for kind in kinds if kind not in KINDS]
+    unknown = [kind for kind in kinds if kind not in EVERY_KIND]
     if unknown:
-        raise Misuse(f"--kind is one of {', '.join(KINDS)}, not {unknown[0]}")
+        raise Misuse(f"--kind is one of {', '.join(EVERY_KIND)}, not {unknown[0]}")
     with Voice() as voice:
         announce_compilation(voice, "characterise")
         with voice.during("reading"):
@@ -36,7 +36,7 @@ def detect_events(
         with workers(None) as executor:
             found = detected(
                 sets,
-                kinds or KINDS,
+                kinds or EVERY_KIND,
                 earlier=earlier_files(sets),
                 executor=executor,
                 progress=voice,
@@ -60,7 +60,7 @@ def only(sets: Catalogue, objects: Sequence[int]) -> Catalogue:
 
 def tally(found: Sequence[AnyFinding]) -> str:
     """Return how many of each kind were found."""
-    counts = dict.fromkeys(KINDS, 0)
+    counts = dict.fromkeys(EVERY_KIND, 0)
     for one in found:
         counts[type(one).__name__.lower()] += 1
     told = [counted(kind, many) for kind, many in counts.items() if many]

@@ -20,7 +20,7 @@ from commonsky.node.case_file import asked_rules
 from commonsky.node.clock import RealClock
 from commonsky.node.detection import detected, earlier_files
 from commonsky.node.executor import workers
-from commonsky.node.findings import KINDS
+from commonsky.node.findings import EVERY_KIND
 from commonsky.node.judgements import Judgement, judgements
 from commonsky.node.norm_facts import Known, facts_of
 from commonsky.show.cli.detecting import only
@@ -90,7 +90,7 @@ def check_norms(files: Sequence[str], held: Held, form: str) -> None:
         sets = only(sets, objects)
         found = detected(
             sets,
-            held.kinds or KINDS,
+            held.kinds or EVERY_KIND,
             earlier=earlier_files(sets),
             executor=executor,
             progress=voice,

@@ -13,7 +13,7 @@ from commonsky.astro.epoch import tai_ns, utc_text
 from commonsky.node.case_file import asked_rules
 from commonsky.node.clock import RealClock
 from commonsky.node.executor import workers
-from commonsky.node.findings import KINDS, counted
+from commonsky.node.findings import EVERY_KIND, counted
 from commonsky.node.sky_state import USUAL_RULES, SkyState, sky_state
 from commonsky.show.cli.dossiers import circumstances_of, register_of_files
 from commonsky.show.cli.histories import read_histories
@@ -44,7 +44,7 @@ def show_sky(
         told = sky_state(
             sets, register_of_files(registers), circumstances_of(circumstances),
             asked_rules(rules or USUAL_RULES), date.fromisoformat(day),
-            kinds=kinds or KINDS, executor=executor, progress=voice,
+            kinds=kinds or EVERY_KIND, executor=executor, progress=voice,
         )  # fmt: skip
         if page is not None:
             page.write_text(sky_html(told), encoding="utf-8")

@@ -13,7 +13,7 @@ from commonsky.node.assembly import author_of, clock_of, opened_store
 from commonsky.node.executor import workers
 from commonsky.node.finding_records import stated
 from commonsky.node.finding_words import finding_words
-from commonsky.node.findings import KINDS, AnyFinding, encoded_lines
+from commonsky.node.findings import EVERY_KIND, AnyFinding, encoded_lines
 from commonsky.node.following import Following
 from commonsky.node.home import opened
 from commonsky.node.intake import read_records
@@ -33,10 +33,10 @@ def watch_events(
         raise Misuse("watch a directory of catalogues, or with --node a node: one of them")
     if state and node is None:
         raise Misuse("--state makes records of a node: name it with --node")
-    unknown = [kind for kind in kinds if kind not in KINDS]
+    unknown = [kind for kind in kinds if kind not in EVERY_KIND]
     if unknown:
-        raise Misuse(f"--kind is one of {', '.join(KINDS)}, not {unknown[0]}")
-    following = Following(kinds or KINDS)
+        raise Misuse(f"--kind is one of {', '.join(EVERY_KIND)}, not {unknown[0]}")
+    following = Following(kinds or EVERY_KIND)
     with Voice() as voice, workers(None) as executor:
         announce_compilation(voice, "characterise")
         told = _Teller(voice, form)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from commonsky.node.dossier import Dossier
 from commonsky.node.dossier_files import RECORDS, SIGNED
+from commonsky.node.finding_words import finding_words
 from commonsky.node.findings import (
+    NAMES,
     AnyFinding,
     Fragmentation,
     Manoeuvre,
@@ -134,7 +136,13 @@ def _finding_row(one: AnyFinding) -> tuple[str, ...]:
             f"{_who(one.object1, one.name1)}<br>{_who(one.object2, one.name2)}", much,
             shown(one.status), rests,
         )  # fmt: skip
-    return _fragmentation_row(one, rests)
+    if isinstance(one, Fragmentation):
+        return _fragmentation_row(one, rests)
+    return (
+        shown(NAMES[type(one).__name__.lower()][0]), _window(one.not_before, one.not_after),
+        ", ".join(str(number) for number in one.objects[:4]), shown(finding_words(one), 300),
+        NONE, rests,
+    )  # fmt: skip
 
 
 def _moved(one: Relocation) -> str:

@@ -10,7 +10,17 @@ import numpy as np
 from commonsky.astro.arrays import Floats
 from commonsky.astro.epoch import tai_ns, utc_text
 from commonsky.node.custody import Custody
-from commonsky.node.findings import AnyFinding, Fragmentation, Manoeuvre, Proximity, Relocation
+from commonsky.node.findings import (
+    AnyFinding,
+    Decay,
+    Fragmentation,
+    Launch,
+    Manoeuvre,
+    Oddity,
+    Proximity,
+    Relocation,
+    Swap,
+)
 from commonsky.show.report.drawing import (
     Labels,
     line,
@@ -28,11 +38,15 @@ LEFT, RIGHT, TOP, BOTTOM = 64.0, WIDTH - 14.0, 16.0, 250.0
 MOST_TICKS = 10
 MOST_MARKS, MOST_LABELS = 400, 12
 BREAK = 180.0  # a step in longitude that is a turn of the circle
-SHAPES = {
+SHAPES: dict[type, tuple[str, str, str]] = {
     Manoeuvre: ("triangle", "sev2", "manoeuvre"),
     Relocation: ("diamond", "sev3", "relocation"),
     Proximity: ("circle", "sev3", "approach"),
     Fragmentation: ("diamond", "sev3", "fragmentation"),
+    Launch: ("circle", "sev1", "launch"),
+    Decay: ("circle", "sev1", "gone"),
+    Swap: ("circle", "sev2", "swap of histories"),
+    Oddity: ("circle", "sev1", "oddity"),
 }
 
 
@@ -173,7 +187,9 @@ def _when(one: AnyFinding) -> str:
         return one.left_not_after
     if isinstance(one, Proximity):
         return one.closest
-    return one.epoch_estimate
+    if isinstance(one, Manoeuvre | Fragmentation):
+        return one.epoch_estimate
+    return one.not_after
 
 
 def _label(one: AnyFinding) -> str:

@@ -10,8 +10,8 @@ from commonsky.show.cli.verbs.file import FILE
 
 KIND = Parameter(
     name="--kind",
-    help="manoeuvre, relocation, proximity or fragmentation; may be given several times, all "
-    "without it.",
+    help="manoeuvre, relocation, proximity, fragmentation, launch, decay, swap or oddity; may be "
+    "given several times, all without it.",
 )
 OBJECT = Parameter(
     name="--object", help="A catalogue number; may be given several times, all without it."
