@@ -144,7 +144,7 @@ export function geometryFigure(found) {
   const reach = 1.15 * Math.max(...ric.map((/** @type {number} */ one) => Math.abs(one) * Math.max(1, ends[1])), size * 0.2);
   const say = t("events.ric.say", { first: shown(found.name1, 40) || found.object1, second: shown(found.name2, 40) || found.object2 });
   const view = (/** @type {number} */ up, /** @type {string} */ name, /** @type {string} */ axis) => {
-    const plane = new Plane(386, 350, { from: -reach, until: reach, label: t("events.ric.along") }, { from: -reach, until: reach, label: axis });
+    const plane = new Plane(316, 280, { from: -reach, until: reach, label: t("events.ric.along") }, { from: -reach, until: reach, label: axis });
     const at = (/** @type {number} */ times) => `${plane.x(ric[1] * times).toFixed(1)} ${plane.y(ric[up] * times).toFixed(1)}`;
     return h("div", { class: "event-view" }, h("h3", null, name), plane.drawing(`${name}: ${km(ric[1])}, ${km(ric[up])}`, plane.frame(),
       s("path", { class: "edge", d: `M${plane.inner.left} ${plane.y(0).toFixed(1)}H${plane.inner.right}M${plane.x(0).toFixed(1)} ${plane.inner.top}V${plane.inner.bottom}` }),
