@@ -249,7 +249,10 @@ def page() -> str:
         "# Validation of the probability of collision",
         "",
         made,
-        "The long-term model has [a page of its own](environment-validation.md).",
+        (
+            "The long-term model has [a page of its own](environment-validation.md), and so has "
+            "[what happened](events-validation.md)."
+        ),
         "",
         "## NASA CARA's 53 real messages",
         CARA,
