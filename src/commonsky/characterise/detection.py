@@ -60,8 +60,7 @@ def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Fl
     start_tai_ns = np.repeat(elements.epoch_tai_ns[first[:-1][np.diff(first) > 0]],
                              np.diff(first)[np.diff(first) > 0])  # fmt: skip
     day = (elements.epoch_tai_ns - start_tai_ns) / NS_PER_DAY
-    rate = 1.5 * 1440.0 * elements.mean_motion_rad_min
-    turning = node_turning(elements)
+    rate = rates(elements)
     floor = np.full(len(history), np.nan)
 
     def part(begin: int) -> Steps:
@@ -71,7 +70,7 @@ def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Fl
         burn, told = np.empty(most), np.empty((most, 2))
         step, sigma = np.empty((most, DIFFERENCE)), np.empty((most, DIFFERENCE))
         k = search_objects(
-            tuple(ready), own, day, rate, turning, first, begin, end, SPANS, ONE_SET_KM, TAILS,
+            tuple(ready), own, day, rate, first, begin, end, SPANS, ONE_SET_KM, TAILS,
             DEEP_TAILS, CANDIDATE, owner, place, burn, told, step, sigma, floor,
         )  # fmt: skip
         epoch = start_tai_ns[place[:k]] + np.rint(burn[:k] * NS_PER_DAY).astype(np.int64)
@@ -95,22 +94,21 @@ def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Fl
     ), floor
 
 
-def node_turning(elements: MeanElements) -> Floats:
+def rates(elements: MeanElements) -> Floats:
     """
-    (n, 2) shares, a day, of steps of inclination and axis by which the node's way grows.
-
-    The way is along the orbit's pole's path, sin i times the node: -sin i dW (tan i di + 7/2 da/a)
-    with dW the node's rate by the Earth's flattening.
+    (n, 3) what follows from steps of elements, a day: 1.5 n, by which a step of the axis drives an
+    object along its track, and by how much of the steps of inclination and axis the node's way
+    grows, sin i times the node: -sin i dW (tan i di + 7/2 da/a), dW being its rate by flattening.
     """
-    axis = elements.semi_major_axis_km
-    parameter = axis * (1.0 - elements.eccentricity**2)
-    turn = -1.5 * J2 * (RADIUS_WGS72_KM / parameter) ** 2 * elements.mean_motion_rad_min * 1440.0
+    parameter = elements.semi_major_axis_km * (1.0 - elements.eccentricity**2)
+    motion = 1440.0 * elements.mean_motion_rad_min
+    turn = -1.5 * J2 * (RADIUS_WGS72_KM / parameter) ** 2 * motion
     sine, cosine = np.sin(elements.inclination_rad), np.cos(elements.inclination_rad)
-    return np.column_stack([-turn * sine**2, -3.5 * turn * cosine * sine])
+    return np.column_stack([1.5 * motion, -turn * sine**2, -3.5 * turn * cosine * sine])
 
 
 @kernel()
-def search_objects(theory_, own, day, rate, turning, first, begin, end, spans, usual_noise, tails,
+def search_objects(theory_, own, day, rate, first, begin, end, spans, usual_noise, tails,
                    deep_tails, least, owner, place, burn, told, step, sigma, floor):  # fmt: skip
     """Search objects begin..end; the number of steps, which go to the other arrays, a row each."""
     near, deep, row, is_deep = theory_
@@ -128,10 +126,11 @@ def search_objects(theory_, own, day, rate, turning, first, begin, end, spans, u
             foretold(
                 day[a + k + 1] - day[a + k], drop[k], own[a + k, 0] * RADIUS_WGS72_KM, said[k]
             )
-        usual_next = next_usual(differs, said)
+            drop[k] /= day[a + k + 1] - day[a + k]
+        usual_next = next_usual(differs, said, drop)
         burns, scores, least_km = np.empty((n, 3)), np.empty(n), np.empty(n - 1)
         count = search(
-            (at_day, differs), day[a:b], rate[a:b], turning[a:b], spans, usual_noise, usual_next,
+            (at_day, differs), day[a:b], rate[a:b], spans, usual_noise, usual_next,
             deep_tails if is_deep[a] else tails, least, burns, scores, step[found : found + n],
             sigma[found : found + n], least_km,
         )  # fmt: skip

@@ -68,7 +68,7 @@ def gap_statistics(seen, rate, k, low, high, span, noise, usual_next, space, tol
             end += 1
         end = min(end + side, last)
         n, before, after = along_rows(
-            at_day, differs, begin, end, burn, span, reach, rate[k], noise[k], rows, values
+            at_day, differs, begin, end, burn, span, reach, rate[k, 0], noise[k], rows, values
         )
         if min(before, after) < 2 or n < 2 * LEAST_SETS:
             continue
@@ -93,6 +93,10 @@ def gap_statistics(seen, rate, k, low, high, span, noise, usual_next, space, tol
             if min(before, after) < 2 or n < LEAST_SETS:
                 total = np.nan
                 break
+            if column == TILT_Y:
+                turned = rate[k, 1] * found[STEP]
+                turned_node(at_day, differs, begin, end, burn, 12.0 + span, turned,
+                            noise[k, 1 + column], values)  # fmt: skip
             fit(rows, values, n, 3, prior, 2, left, found)
             size = median_size(left, 0, n, 1, work)
             sizes[column] = noise[k, 1 + column] * size
@@ -192,28 +196,22 @@ def burn_cost(
         fit(rows, values, n, 3, prior, 3, left, found)
         return found[COST]
     n, before, after = along_rows(
-        at_day, differs, begin, end, burn, span, np.inf, rate, noise, rows, values
+        at_day, differs, begin, end, burn, span, np.inf, rate[0], noise, rows, values
     )
     if min(before, after) < 1:
         return np.inf
     prior[0], prior[1], prior[2], prior[3] = 0.0, 0.0, RATE_PRIOR, 0.0
     fit(rows, values, n, 4, prior, 3, left, found)
-    cost = found[COST]
+    cost, axis_step = found[COST], found[STEP]
     prior[:] = 0.0
     for column in range(ECC_X, TILT_Y + 1):
+        sigma = noise[1 + column]
         n, _, _ = slow_rows(
-            at_day,
-            differs,
-            column,
-            begin,
-            end,
-            burn,
-            span,
-            np.inf,
-            noise[1 + column],
-            rows,
-            values,
+            at_day, differs, column, begin, end, burn, span, np.inf, sigma, rows, values
         )
+        if column == TILT_Y:
+            turned = rate[1] * found[STEP] + rate[2] * axis_step
+            turned_node(at_day, differs, begin, end, burn, np.inf, turned, sigma, values)
         fit(rows, values, n, 3, prior, 2, left, found)
         cost += found[COST]
     return cost
@@ -229,7 +227,7 @@ def work_space():
 
 
 @kernel()
-def burn_steps(seen, rate, turning, k, low, high, burn, span, noise, usual_next, usual, space,
+def burn_steps(seen, rate, k, low, high, burn, span, noise, usual_next, usual, space,
                steps, sigmas):  # fmt: skip
     """Steps (6,) of the elements at day `burn` from set k, and their sigmas, km; not along."""
     at_day, differs = seen[0][k], seen[1][k]
@@ -241,7 +239,7 @@ def burn_steps(seen, rate, turning, k, low, high, burn, span, noise, usual_next,
         steps[column] = differs[SIDE, column]
         sigmas[column] = usual_next[k, which]
     n, before, after = along_rows(
-        at_day, differs, begin, end, burn, span, np.inf, rate[k], noise[k], rows, values
+        at_day, differs, begin, end, burn, span, np.inf, rate[k, 0], noise[k], rows, values
     )
     if min(before, after) >= 2 and n >= 2 * LEAST_SETS:
         prior[0], prior[1], prior[2], prior[3] = 0.0, 0.0, RATE_PRIOR, 0.0
@@ -255,7 +253,8 @@ def burn_steps(seen, rate, turning, k, low, high, burn, span, noise, usual_next,
             values,
         )  # fmt: skip
         if column == TILT_Y:
-            turned_node(at_day, differs, begin, end, burn, turning, steps, noise[k, 5], values)
+            turned = rate[k, 1] * steps[TILT_X] + rate[k, 2] * steps[AXIS]
+            turned_node(at_day, differs, begin, end, burn, np.inf, turned, noise[k, 5], values)
         if min(before, after) >= 2 and n >= LEAST_SETS:
             fit(rows, values, n, 3, prior, 5, left, found)
             spread = max(1.0, median_size(left, 0, n, 1, work))
@@ -265,17 +264,13 @@ def burn_steps(seen, rate, turning, k, low, high, burn, span, noise, usual_next,
 
 
 @kernel()
-def turned_node(at_day, differs, begin, end, burn, turning, steps, noise, values):
-    """
-    Take off `values` what the node's other rate after the burn adds to the inclination vector.
-
-    `turning` are that rate's shares, a day, of the steps of inclination and axis.
-    """
+def turned_node(at_day, differs, begin, end, burn, reach, turned, noise, values):
+    """Take off `values` what the node's other rate after the burn adds, `turned` km a day."""
     count = 0
     for s in range(begin, end):
-        if not math.isfinite(differs[s, TILT_Y]):
-            continue
         t = at_day[s] - burn
+        if abs(t) > reach or not math.isfinite(differs[s, TILT_Y]):
+            continue
         if t > 0.0:
-            values[count] -= (turning[0] * steps[TILT_X] + turning[1] * steps[AXIS]) * t / noise
+            values[count] -= turned * t / noise
         count += 1

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
 
-SMALL_KM_S: Final = 0.02  # of what keeps an orbit
+SMALL_KM_S: Final = 0.5e-3  # in the plane, of what keeps an orbit
 LARGE_AXIS_KM: Final = 5.0  # of what changes an orbit, by one manoeuvre or by a row of them
 ROW_DAYS: Final = 30.0
 GEO_KM: Final = (41_364.0, 42_964.0)  # axis, the geostationary one and 800 km either side

@@ -44,6 +44,8 @@ AXIS_KM, AXIS_KM_DAY, AXIS_HIGH_KM, SHARE_OF_DRAG = 0.002, 0.0005, 0.03, 0.25
 TILT_KM, TILT_KM_DAY = 0.08, 0.06
 SHAPE_KM, SHAPE_KM_DAY = 0.12, 0.08
 CLEAR_DROP_KM: Final = 0.1
+# Days' worth of drag that more of it than foretold may add, and less of it may spare.
+STORM_DAYS, CALM_DAYS = 3.0, 0.25
 AGREE: Final = 2.0  # sigmas of the short window's step that the long one's may be off by
 HALF_WINDOW: Final = 40  # gaps, over which what is usual is found
 STRIDE: Final = 12
@@ -92,10 +94,14 @@ def run_quantile(x, left_out, half, part_of, floor, usual, weight, out):
 
 
 @kernel()
-def next_usual(differs, foretold_):
-    """(n - 1, 4) how far the next set usually is: as `foretold`, and as this object's are."""
+def next_usual(differs, foretold_, drop_day):
+    """
+    (n - 1, 5) how far the next set usually is: as `foretold`, and as this object's are.
+
+    The last is how fast drag brings the axis down thereabouts, km a day.
+    """
     n = foretold_.shape[0]
-    usual, sizes = np.empty((n, 4)), np.empty(n)
+    usual, sizes = np.empty((n, 5)), np.empty(n)
     nobody = np.zeros(n, np.bool_)
     for q in range(3):
         for k in range(n):
@@ -112,6 +118,12 @@ def next_usual(differs, foretold_):
             usual[k, q] *= foretold_[k, q] / half
     for k in range(n):
         usual[k, 3] = usual[k, 0] if foretold_[k, 3] < np.inf else np.inf
+        count = 0
+        for j in range(max(0, k - 3), min(n, k + 4)):
+            sizes[count] = drop_day[j]
+            count += 1
+        sort_first(sizes, count)
+        usual[k, 4] = max(sizes[count // 2], 0.0)
     return usual
 
 
@@ -137,8 +149,12 @@ def usual_sizes(raw, left_out, usual):
 
 
 @kernel()
-def scaled(raw, usual, out):
-    """Divide statistics by how large they usually are -> out; nan becomes 0."""
+def scaled(raw, usual, usual_next, out):
+    """
+    Divide statistics by how large they usually are -> out; nan becomes 0.
+
+    What a storm in the air can do in days is taken off the steps of the axis.
+    """
     for k in range(raw.shape[0]):
         for q in range(STATISTICS):
             z = raw[k, q] / usual[k, q]
@@ -148,3 +164,8 @@ def scaled(raw, usual, out):
             step, near = raw[k, STEP_LONG], raw[k, STEP_SHORT]
             both = min(max(step, near - AGREE * sigma), near + AGREE * sigma)
             out[k, LONG] *= min(max(both / step, 0.0), 1.0)
+        for which in range(2):
+            step = raw[k, STEP_SHORT + which]
+            if out[k, SHORT + which] != 0.0:
+                days = STORM_DAYS if step < 0.0 else CALM_DAYS
+                out[k, SHORT + which] *= max(1.0 - days * usual_next[k, 4] / abs(step), 0.0)

@@ -144,7 +144,7 @@ def spans_of(seen, day, rate, noise, z, tails, spans, space, span):
 
 
 @kernel()
-def search(seen, day, rate, turning, spans, usual_noise, usual_next, tails, least, burns, scores,
+def search(seen, day, rate, spans, usual_noise, usual_next, tails, least, burns, scores,
            steps, sigmas, floor):  # fmt: skip
     """
     Steps in one object's history of n sets; their number.
@@ -172,7 +172,7 @@ def search(seen, day, rate, turning, spans, usual_noise, usual_next, tails, leas
         all_statistics(seen, rate, low, high, span, noise, usual_next, 0, n - 1, 1,
                        known, space, raw, sizes)  # fmt: skip
         usual_sizes(raw, blocked, usual)
-        scaled(raw, usual, z)
+        scaled(raw, usual, usual_next, z)
         if again == 0:
             spans_of(seen, day, rate, noise, z, tails, spans, space, span)
             later = False
@@ -186,7 +186,7 @@ def search(seen, day, rate, turning, spans, usual_noise, usual_next, tails, leas
         found = greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual,
                        space, raw, sizes, z, blocked, least, burns, stats, found)  # fmt: skip
         usual_sizes(raw, blocked, usual)
-        scaled(raw, usual, z)
+        scaled(raw, usual, usual_next, z)
     found = judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least,
                    burns, stats)  # fmt: skip
     least_steps(raw, usual, usual_next, tails, blocked, ENOUGH, floor)
@@ -194,7 +194,7 @@ def search(seen, day, rate, turning, spans, usual_noise, usual_next, tails, leas
         scores[q] = score_of(stats[q], tails)
         gap = int(burns[q, 2])
         low_, high_ = between(day, burns, found, q)
-        burn_steps(seen, rate, turning[gap], gap, low_, high_, burns[q, 0] - day[gap], burns[q, 1],
+        burn_steps(seen, rate, gap, low_, high_, burns[q, 0] - day[gap], burns[q, 1],
                    noise, usual_next, usual[gap], space, steps[q], sigmas[q])  # fmt: skip
     return found
 
@@ -257,7 +257,7 @@ def greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual, sp
             begin, end = max(0, here[q, 0] - SIDE), min(n - 1, here[q, 1] + SIDE)
             all_statistics(seen, rate, low, high, span, noise, usual_next, begin, end,
                            1, blocked, space, raw, sizes)  # fmt: skip
-            scaled(raw[begin:end], usual[begin:end], z[begin:end])
+            scaled(raw[begin:end], usual[begin:end], usual_next[begin:end], z[begin:end])
     return found
 
 
@@ -340,7 +340,7 @@ def judge(seen, day, rate, noise, usual_next, usual, space, found, q, burns,
     low, high = between(day, burns, found, q)
     gap_statistics(seen, rate, gap, low, high, burns[q, 1], noise, usual_next,
                    space, raw[0], sizes)  # fmt: skip
-    scaled(raw, usual[gap : gap + 1], z)
+    scaled(raw, usual[gap : gap + 1], usual_next[gap : gap + 1], z)
     for s in range(STATISTICS):
         if math.isfinite(raw[0, s]):
             stats[q, s] = z[0, s]
