@@ -29,8 +29,8 @@ import json
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
+from commonsky.astro.elements import MeanElements
 from commonsky.astro.epoch import NS_PER_DAY, NS_PER_S, tai_ns
 from commonsky.characterise.history import History, history
 from commonsky.characterise.manoeuvre import Manoeuvres, detectability_km_s, manoeuvres
@@ -211,8 +212,10 @@ def table(title: str, cases: Sequence[Scored], standing: Sequence[Scored]) -> It
     """Yield a regime's scores: as the library decides by itself, and by others' threshold."""
     yield f"### {title}"
     yield ""
-    yield "| satellite | events | below floor | P | R | F1 | above floor: P | R | F1 | "\
-          "chosen on the others: F1 | above floor |"  # fmt: skip
+    yield (
+        "| satellite | events | below floor | P | R | F1 | above floor: P | R | F1 | "
+        "chosen on the others: F1 | above floor |"
+    )
     yield "|---|---|---|---|---|---|---|---|---|---|---|"
     pooled = np.zeros((4, 3), np.int64)
     for case, stands in zip(cases, standing, strict=True):
@@ -305,14 +308,16 @@ def at_one_a_year(cases: Sequence[Scored], years: float, above_floor: bool) -> f
     return best
 
 
-def false_alarms(data: Path) -> Iterator[str]:
+def false_alarms(data: Path, sequences: Mapping[str, Sequence[str]] = SEQUENCES) -> Iterator[str]:
     """Yield what is found of objects that cannot manoeuvre, in sequences of full catalogues."""
     yield "### False alarms in sequences of full catalogues"
     yield ""
-    yield "| catalogues | debris | object-years | false alarms | per object-year | "\
-          "rocket bodies, per object-year | Starlink satellites found manoeuvring |"  # fmt: skip
+    yield (
+        "| catalogues | debris | object-years | false alarms | per object-year | "
+        "rocket bodies, per object-year | Starlink satellites found manoeuvring |"
+    )
     yield "|---|---|---|---|---|---|---|"
-    for title, files in SEQUENCES.items():
+    for title, files in sequences.items():
         paths = [data / "catalogues" / f"{file}.3le.xz" for file in files]
         records = read_records(*paths)
         past = history(records)
@@ -338,8 +343,10 @@ def delta_v(data: Path) -> Iterator[str]:
     """Yield how the delta-v found compares with the operators'."""
     yield "### Delta-v and time against the operators'"
     yield ""
-    yield "| satellite | matched | median ratio | 16 % | 84 % | within 2 σ | time off, hours: "\
-          "16 % | median | 84 % |"  # fmt: skip
+    yield (
+        "| satellite | matched | median ratio | 16 % | 84 % | within 2 sigma | "
+        "time off, hours: 16 % | median | 84 % |"
+    )
     yield "|---|---|---|---|---|---|---|---|---|"
     for name in (*LOW, *GEO):
         past, truth = benchmark(data)[name]
@@ -365,6 +372,53 @@ def delta_v(data: Path) -> Iterator[str]:
     yield ""
 
 
+def spoilt(past: History) -> Iterator[tuple[str, History]]:
+    """Yield one satellite's history made worse in ways that real ones are."""
+    rng = np.random.default_rng(7)
+    one, n = past.elements, len(past.elements)
+    yield "as it is", past
+    few = rng.random(n) < 1e-3
+    turned = replace(one, mean_anomaly_rad=one.mean_anomaly_rad + 0.3 * few)
+    yield "one bad set in a thousand", replace(past, elements=turned)
+    some = rng.random(n) < 1e-2
+    shifted = replace(one, epoch_tai_ns=one.epoch_tai_ns + some * 60 * NS_PER_S)
+    yield "epochs of a hundredth off by a minute", ordered(past, shifted)
+    other = rng.permutation(n)
+    tagged = replace(
+        one, raan_rad=np.where(some, one.raan_rad[other], one.raan_rad),
+        mean_anomaly_rad=np.where(some, one.mean_anomaly_rad[other], one.mean_anomaly_rad),
+    )  # fmt: skip
+    yield "a hundredth of another object", replace(past, elements=tagged)
+    yield "every other set missing", ordered(past, one.take(np.arange(0, n, 2)))
+    month = np.arange(n)[(np.arange(n) // 30) % 4 != 3]
+    yield "every fourth month missing", ordered(past, one.take(month))
+
+
+def ordered(past: History, elements: MeanElements) -> History:
+    """One satellite's history of other sets, in order of time and without doubles."""
+    _, order = np.unique(elements.epoch_tai_ns, return_index=True)
+    first = np.array([0, len(order)], np.int64)
+    return History(elements.take(order), order, past.object_number, first, np.zeros(0, np.int64))
+
+
+def bad_histories(data: Path) -> Iterator[str]:
+    """Yield how bad histories cost score, of the low orbits together."""
+    yield "### Bad histories, low orbits together"
+    yield ""
+    yield "| history | events | P | R | F1 |"
+    yield "|---|---|---|---|---|"
+    pooled: dict[str, Ints] = {}
+    for name in LOW:
+        past, truth = benchmark(data)[name]
+        for what, worse in spoilt(past):
+            case = scored(name, worse, truth.epoch_tai_ns, truth.delta_v_m_s, manoeuvres(worse))
+            pooled[what] = pooled.get(what, np.zeros(3, np.int64)) + case.counts(0.0, False)
+    for what, counts in pooled.items():
+        told = rates(*(int(count) for count in counts))
+        yield f"| {what} | {counts[2]} | {' | '.join(f'{x:.2f}' for x in told)} |"
+    yield ""
+
+
 def report(data: Path) -> Iterator[str]:
     """Yield all tables, line by line, in Markdown."""
     yield from regime(data, list(LOW), "Low orbits: seven satellites, 1992 to 2022")
@@ -372,6 +426,7 @@ def report(data: Path) -> Iterator[str]:
     yield from recall_at_one_a_year(data)
     yield from delta_v(data)
     yield from false_alarms(data)
+    yield from bad_histories(data)
 
 
 if __name__ == "__main__":
