@@ -18,7 +18,7 @@ from bench.process import load, machine
 
 STAGES = (
     "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution",
-    "capacity", "reading", "messages", "ledger", "feed", "policy", "holding", "coalition",
+    "capacity", "manoeuvres", "patterns", "reading", "messages", "ledger", "feed", "policy", "holding", "coalition",
     "clients", "console",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
