@@ -18,8 +18,8 @@ from bench.process import load, machine
 
 STAGES = (
     "sgp4", "screening", "update", "start", "growth", "collision", "ladder", "evolution",
-    "capacity", "manoeuvres", "patterns", "reading", "messages", "ledger", "feed", "policy", "holding", "coalition",
-    "clients", "console",
+    "capacity", "patterns", "reading", "messages", "ledger", "feed", "policy", "holding",
+    "coalition", "clients", "console",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "performance.md"
