@@ -199,7 +199,7 @@ def habits(history: History) -> Habits:
     columns = belt(history, where, steps(history, where, coefficients), coefficients)
     runs = shared_slots(
         columns, np.unique(history.owner[where.in_belt]), set_states(coefficients, epoch, 0.0),
-        NEVER, 0.0, _earliest(epoch), _latest(epoch),
+        NEVER, 0.0, _earliest(epoch), _latest(epoch), NS_PER_DAY,
     )  # fmt: skip
     return _habits(history, runs)
 

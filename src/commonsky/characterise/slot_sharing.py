@@ -77,10 +77,14 @@ class Colocations:
 
 def shared_slots(
     belt: Belt, objects: Ints, sets: SetStates, fresh_days: float, within_km: float,
-    start_tai_ns: int, stop_tai_ns: int,
+    start_tai_ns: int, stop_tai_ns: int, step_ns: int = STEP_NS,
 ) -> Colocations:  # fmt: skip
-    """Return all runs between two times in which two objects share a slot, or come near."""
-    times = np.arange(start_tai_ns, stop_tai_ns + 1, STEP_NS, dtype=np.int64)
+    """
+    Return all runs between two times in which two objects share a slot, or come near.
+
+    Longer steps than the usual one are for slots alone: who comes near is not seen in them.
+    """
+    times = np.arange(start_tai_ns, stop_tai_ns + 1, step_ns, dtype=np.int64)
     rows, marks = _followed(belt, objects, sets, (fresh_days, within_km), times)
     met = marks[:, CLOSEST] <= within_km
     shared = rows[:, HITS] > 0
