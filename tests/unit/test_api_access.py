@@ -248,7 +248,13 @@ def test_reading_changes_nothing(case: Case, browser: httpx.Client) -> None:
     number, handle = str(case.sky.catalogue_number[0]), case.handles["standing"]
     for one in RESOURCES:
         path = one.path.format(
-            handle=handle, number=number, nation="GBR", id="0" * 8, picture="0" * 32, seconds=60
+            handle=handle,
+            number=number,
+            nation="GBR",
+            id="0" * 8,
+            picture="0" * 32,
+            seconds=60,
+            name="none",
         )
         if one.method == "GET" and not path.endswith("/stream"):
             browser.get(path, headers=PAGE)
