@@ -14,7 +14,6 @@ from commonsky.characterise.history import History
 from commonsky.characterise.impulse import delta_v_rtn_km_s
 from commonsky.characterise.manoeuvre import Manoeuvres, detectability_km_s, manoeuvres
 from commonsky.characterise.manoeuvre_type import Kind, kinds
-from commonsky.characterise.significance import accepted
 from tests.manoeuvre_case import (
     BELT,
     DAY_NS,
@@ -195,19 +194,12 @@ def test_elements_that_no_theory_bears_never_crash() -> None:
     assert (found.not_before_tai_ns < found.not_after_tai_ns).all()
 
 
-def test_of_many_finds_the_share_of_false_ones_is_held() -> None:
-    owner = np.array([0, 0, 0, 1])
-    gaps, days = np.array([1000, 1000]), np.array([365.25, 365.25])
-    # Thousand tests, a share of 0.1: the first needs 4, the second 3.70, the third 3.52.
-    assert accepted(owner, np.array([3.6, 4.1, 3.75, 3.9]), gaps, days, 0.1).tolist() == [
-        True, True, True, False
-    ]  # fmt: skip
-    assert accepted(owner, np.array([3.4, 4.1, 3.75, 4.2]), gaps, days, 0.1).tolist() == [
-        False, True, True, True
-    ]  # fmt: skip
-    # A month is judged as a year.
-    month = accepted(owner[:1], np.array([3.9]), gaps[:1] // 12, days[:1] / 12, 0.1)
-    assert not month.any()
+def test_a_smaller_share_of_false_ones_leaves_fewer_finds(busy: MeanElements) -> None:
+    weak = [Burn(burn.day, (0.0, 0.06 * burn.delta_v_rtn_km_s[1], 0.0)) for burn in BURNS]
+    table = past([sets(elements(*LOW), days_of(1, 220.0), 1, Noise(), weak), busy])
+    counts = [len(manoeuvres(table, false_discovery=share)) for share in (1e-6, 1e-3, 0.1, 0.9)]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
 
 
 def test_delta_v_follows_from_what_changed() -> None:

@@ -19,7 +19,7 @@ from commonsky.characterise.history import History
 from commonsky.characterise.noise import ONE_SET_KM, foretold, next_usual
 from commonsky.characterise.prediction import DIFFERENCE, own_means, theory, windows
 from commonsky.characterise.search import SPANS, search
-from commonsky.characterise.significance import CANDIDATE, DEEP_TAILS, TAILS
+from commonsky.characterise.significance import CANDIDATE, DAYS_A_YEAR, DEEP_TAILS, TAILS
 
 OBJECTS_AT_ONCE: Final = 512
 
@@ -47,11 +47,15 @@ class Steps(NamedTuple):
         )  # fmt: skip
 
 
-def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Floats]:
+def steps(
+    history: History, false_discovery: float, executor: Executor | None = None
+) -> tuple[Steps, Floats]:
     """
     Return the steps of all objects, with (m,) the floor of each object, km.
 
-    A floor is nan where an object has a single set.
+    Of an object's steps about this share may be false ones.  A history of less than a year is
+    judged as a year's, or else short ones would be full of finds.  A floor is nan where an object
+    has a single set.
     """
     elements, first = history.elements, history.first
     ready = theory(elements)
@@ -71,7 +75,7 @@ def steps(history: History, executor: Executor | None = None) -> tuple[Steps, Fl
         step, sigma = np.empty((most, DIFFERENCE)), np.empty((most, DIFFERENCE))
         k = search_objects(
             tuple(ready), own, day, rate, first, begin, end, SPANS, ONE_SET_KM, TAILS,
-            DEEP_TAILS, CANDIDATE, owner, place, burn, told, step, sigma, floor,
+            DEEP_TAILS, CANDIDATE, false_discovery, owner, place, burn, told, step, sigma, floor,
         )  # fmt: skip
         epoch = start_tai_ns[place[:k]] + np.rint(burn[:k] * NS_PER_DAY).astype(np.int64)
         return Steps(owner[:k], place[:k], epoch, told[:k, 0], step[:k], sigma[:k], told[:k, 1])
@@ -109,7 +113,8 @@ def rates(elements: MeanElements) -> Floats:
 
 @kernel()
 def search_objects(theory_, own, day, rate, first, begin, end, spans, usual_noise, tails,
-                   deep_tails, least, owner, place, burn, told, step, sigma, floor):  # fmt: skip
+                   deep_tails, least, false_discovery, owner, place, burn, told, step, sigma,
+                   floor):  # fmt: skip
     """Search objects begin..end; the number of steps, which go to the other arrays, a row each."""
     near, deep, row, is_deep = theory_
     found = 0
@@ -128,11 +133,12 @@ def search_objects(theory_, own, day, rate, first, begin, end, spans, usual_nois
             )
             drop[k] /= day[a + k + 1] - day[a + k]
         usual_next = next_usual(differs, said, drop)
+        tests = (n - 1) * max(1.0, DAYS_A_YEAR / max(day[b - 1], 1e-3)) / false_discovery
         burns, scores, least_km = np.empty((n, 3)), np.empty(n), np.empty(n - 1)
         count = search(
             (at_day, differs), day[a:b], rate[a:b], spans, usual_noise, usual_next,
-            deep_tails if is_deep[a] else tails, least, burns, scores, step[found : found + n],
-            sigma[found : found + n], least_km,
+            deep_tails if is_deep[a] else tails, least, tests, burns, scores,
+            step[found : found + n], sigma[found : found + n], least_km,
         )  # fmt: skip
         for q in range(count):
             gap = int(burns[q, 2])

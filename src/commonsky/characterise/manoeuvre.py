@@ -21,9 +21,8 @@ from commonsky.characterise.history import History
 from commonsky.characterise.impulse import delta_v_rtn_km_s
 from commonsky.characterise.manoeuvre_type import kinds
 from commonsky.characterise.prediction import AXIS
-from commonsky.characterise.significance import accepted
 
-FALSE_DISCOVERY: Final = 0.1
+FALSE_DISCOVERY: Final = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +72,13 @@ def manoeuvres(
         raise ValueError(
             f"a share of false discoveries between 0 and 1 is needed, found {false_discovery}"
         )
-    found, _ = steps(history, executor)
-    return _told(history, found, false_discovery)
+    found, _ = steps(history, false_discovery, executor)
+    return _told(history, found)
 
 
 def detectability_km_s(history: History, *, executor: Executor | None = None) -> Floats:
     """(m,) transverse delta-v that would be found in half of the cases; nan of too few sets."""
-    _, floor_km = steps(history, executor)
+    _, floor_km = steps(history, FALSE_DISCOVERY, executor)
     return floor_km * _half_rate_rad_s(history.elements, history.first[:-1])
 
 
@@ -88,13 +87,9 @@ def _half_rate_rad_s(elements: MeanElements, place: Ints) -> Floats:
     return np.asarray(elements.mean_motion_rad_min[place] / 120.0, np.float64)
 
 
-def _told(history: History, found: Steps, false_discovery: float) -> Manoeuvres:
-    """The manoeuvres among the steps, with all that is said of them."""
+def _told(history: History, found: Steps) -> Manoeuvres:
+    """The manoeuvres that steps are, with all that is said of them."""
     epoch = history.elements.epoch_tai_ns
-    counts = np.diff(history.first)
-    last = np.maximum(history.first[1:] - 1, history.first[:-1])
-    days = (epoch[last] - epoch[history.first[:-1]]) / NS_PER_DAY if len(counts) else np.zeros(0)
-    found = found.take(accepted(found.owner, found.score, counts - 1, days, false_discovery))
     place = found.place
     motion = history.elements.mean_motion_rad_min[place] / 60.0
     rtn, size, sigma = delta_v_rtn_km_s(found.steps_km, found.sigmas_km, motion)

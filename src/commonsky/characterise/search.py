@@ -144,8 +144,8 @@ def spans_of(seen, day, rate, noise, z, tails, spans, space, span):
 
 
 @kernel()
-def search(seen, day, rate, spans, usual_noise, usual_next, tails, least, burns, scores,
-           steps, sigmas, floor):  # fmt: skip
+def search(seen, day, rate, spans, usual_noise, usual_next, tails, least, tests, burns,
+           scores, steps, sigmas, floor):  # fmt: skip
     """
     Steps in one object's history of n sets; their number.
 
@@ -188,7 +188,7 @@ def search(seen, day, rate, spans, usual_noise, usual_next, tails, least, burns,
         usual_sizes(raw, blocked, usual)
         scaled(raw, usual, usual_next, z)
     found = judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least,
-                   burns, stats)  # fmt: skip
+                   tests, burns, stats)  # fmt: skip
     least_steps(raw, usual, usual_next, tails, blocked, ENOUGH, floor)
     for q in range(found):
         scores[q] = score_of(stats[q], tails)
@@ -282,12 +282,17 @@ def swap(rows, place):
 
 
 @kernel()
-def judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least, burns,
+def judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least, tests, burns,
            stats):  # fmt: skip
     """
-    Judge each burn between its neighbours, and drop the weakest until all reach `least`.
+    Judge each burn between its neighbours, and drop the weakest until all may stand.
 
-    Returns how many are left; -> burns and stats, in order of time.
+    Of k burns the weakest stands if it scores `least`, and by chance would come less than k times
+    of `tests`, the number of gaps over the share of false ones that may be.  Those beside a burn
+    that is dropped are judged again.  Returns how many are left; -> burns and stats, in order of
+    time.
+
+    Reference: Benjamini and Hochberg (1995), each object being a family of its own.
     """
     for q in range(1, found):
         place = q
@@ -305,7 +310,7 @@ def judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least
                 size[q] = score_of(stats[q], tails)
                 again[q] = False
         weakest = least_of(size[:found])
-        if size[weakest] >= least:
+        if size[weakest] >= max(least, math.log10(tests / found)):
             break
         for q in range(weakest, found - 1):
             swap(burns, q + 1)
@@ -334,13 +339,11 @@ def between(day, burns, found, q):
 @kernel()
 def judge(seen, day, rate, noise, usual_next, usual, space, found, q, burns,
           stats):  # fmt: skip
-    """Statistics of burn q at its gap, from the sets between its neighbours, if those suffice."""
+    """Statistics of burn q at its gap, from the sets between its neighbours."""
     raw, sizes, z = np.empty((1, TOLD)), np.empty(DIFFERENCE), np.empty((1, STATISTICS))
     gap = int(burns[q, 2])
     low, high = between(day, burns, found, q)
     gap_statistics(seen, rate, gap, low, high, burns[q, 1], noise, usual_next,
                    space, raw[0], sizes)  # fmt: skip
     scaled(raw, usual[gap : gap + 1], usual_next[gap : gap + 1], z)
-    for s in range(STATISTICS):
-        if math.isfinite(raw[0, s]):
-            stats[q, s] = z[0, s]
+    stats[q] = z[0]
