@@ -35,6 +35,7 @@ from commonsky.characterise.history import History
 from commonsky.characterise.longitude import longitude_rad, wrapped
 from commonsky.characterise.pattern import patterns
 from commonsky.characterise.pattern_change import changes
+from commonsky.characterise.prediction import theory
 from commonsky.characterise.proximity import (
     Approaches,
     Geometry,
@@ -44,7 +45,10 @@ from commonsky.characterise.proximity import (
     approaches,
     habits,
 )
+from commonsky.characterise.relative_orbit import relative_states
 from commonsky.characterise.relocation import Outcome, Relocations, relocations
+from commonsky.characterise.separation import errors_of, interval_km, joint_covariance_km2
+from commonsky.characterise.set_states import set_states, states
 from commonsky.characterise.station_keeping import Control, Stays, stays
 
 LUCH = 40258
@@ -67,6 +71,8 @@ CASES = {
 STATES = ("PASSES", "DWELLS", "CIRCLES")
 DEAD_BEFORE = 1985
 DAY_S = 86400.0
+AGES = ((0.3, 1.0), (1.0, 2.0), (2.0, 3.0))
+BEST_DAYS = 0.15
 TOLD = 20
 
 
@@ -80,6 +86,7 @@ def main() -> None:
     false_alarms(belt, made[0], made[1])
     known = habits(belt.history)
     print_week(known)
+    intervals(known)
     if "--quick" not in sys.argv:
         precedents(belt, made[0], made[1], known)
 
@@ -228,6 +235,62 @@ def approach_row(found: Approaches, k: int, names: dict[int, str]) -> Sequence[o
         Verdict(int(found.colocated_habitually[k])).name.lower(),
         Status(int(found.status[k])).name.lower(),
     )  # fmt: skip
+
+
+def intervals(known: Habits) -> None:
+    """How often 95 % intervals from old sets hold what sets of the hour say."""
+    told = week().history
+    found = approaches(told, habits=known)
+    epoch = told.elements.epoch_tai_ns
+    place = {int(n): j for j, n in enumerate(told.object_number)}
+    pairs = {
+        (place[int(a)], place[int(b)])
+        for a, b in zip(found.catalogue_number_1, found.catalogue_number_2, strict=True)
+    }
+    sets = set_states(theory(told.elements), epoch, 4.0)
+    rows = []
+    for low, high in AGES:
+        cases = []
+        for one, other in sorted(pairs):
+            for at in range(int(epoch.max()) - 5 * NS_PER_DAY, int(epoch.max()), NS_PER_DAY // 4):
+                chosen = [aged(told, j, at, low, high) for j in (one, other)]
+                best = [aged(told, j, at, -BEST_DAYS, BEST_DAYS) for j in (one, other)]
+                if min(chosen) >= 0 and min(best) >= 0:
+                    cases.append((*chosen, *best, at))
+        columns = np.array(cases, np.int64).reshape(-1, 5)
+        state = []
+        for c in range(4):
+            out = np.empty((len(columns), 6))
+            states(sets, columns[:, c].copy(), columns[:, 4].copy(), out)
+            state.append(out)
+        ages = [(columns[:, 4] - epoch[columns[:, c]]) / NS_PER_DAY for c in (0, 1)]
+        errors = [errors_of(told.elements.take(columns[:, c])) for c in (0, 1)]
+        covariance = joint_covariance_km2(
+            state[0], state[1], errors[0], errors[1], ages[0], ages[1]
+        )  # fmt: skip
+        least, most = interval_km(relative_states(state[0], state[1])[0], covariance)
+        truth = np.linalg.norm((state[3] - state[2])[:, :3], axis=1)
+        said = np.linalg.norm((state[1] - state[0])[:, :3], axis=1)
+        here = truth < 300.0
+        held = (least <= truth) & (truth <= most)
+        rows.append((
+            f"{low:g} to {high:g}", int(here.sum()), f"{held[here].mean():.3f}",
+            f"{np.median((most - least)[here]):.1f}",
+            f"{np.median(np.abs(said - truth)[here]):.1f}",
+        ))  # fmt: skip
+    print("## How often intervals from old sets hold what sets of the hour say\n")
+    table(
+        ("age of both sets, days", "cases", "held", "median width, km", "median error, km"), rows
+    )
+    print()
+
+
+def aged(history: History, j: int, at_tai_ns: int, low_days: float, high_days: float) -> int:
+    """An object's newest set between two ages at a time, or -1."""
+    begin, end = int(history.first[j]), int(history.first[j + 1])
+    age = (at_tai_ns - history.elements.epoch_tai_ns[begin:end]) / NS_PER_DAY
+    good = np.flatnonzero((age >= low_days) & (age <= high_days))
+    return begin + int(good[np.argmin(np.abs(age[good]))]) if len(good) else -1
 
 
 def precedents(belt: Named, found: Stays, moves: Relocations, known: Habits) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commonsky.assess.uncertainty import ErrorClasses, tail_sigma_rtn_km
+from commonsky.assess.uncertainty import ErrorClasses
 from commonsky.astro.arrays import Floats, Ints
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.astro.kernels import kernel
@@ -37,6 +37,7 @@ from commonsky.characterise.separation import (
     errors_of,
     interval_km,
     joint_covariance_km2,
+    sigma_km,
 )
 from commonsky.characterise.set_states import SetStates, closest, set_states, states
 from commonsky.characterise.slot_sharing import Colocations, shared_slots
@@ -291,7 +292,7 @@ def _status(
     """(k,) Status; other sets contradict where their interval and that of the best do not meet."""
     widths = [
         NORMAL_95 * np.hypot(
-            *(np.linalg.norm(tail_sigma_rtn_km(errors, distances[:, column]), axis=1)
+            *(np.linalg.norm(sigma_km(errors, distances[:, column]), axis=1)
               for errors in (errors1, errors2))
         )
         for column in (3, 4)

@@ -248,6 +248,10 @@ def _evidence(
         k = end[s]
         if k < newest[s]:
             out[s, 2] = steered(near, deep, row, is_deep, epoch, longitude, k, k + 1)
+        if begin[s] == end[s] and oldest[s] < k < newest[s]:
+            # If its neighbours agree without it, one set alone is wrong, and nobody was there.
+            without = steered(near, deep, row, is_deep, epoch, longitude, k - 1, k + 1)
+            out[s, 1], out[s, 2] = np.fmin(out[s, 1], without), np.fmin(out[s, 2], without)
 
 
 @kernel()
