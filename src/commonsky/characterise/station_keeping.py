@@ -250,8 +250,10 @@ def _evidence(
             out[s, 2] = steered(near, deep, row, is_deep, epoch, longitude, k, k + 1)
         if begin[s] == end[s] and oldest[s] < k < newest[s]:
             # If its neighbours agree without it, one set alone is wrong, and nobody was there.
-            without = steered(near, deep, row, is_deep, epoch, longitude, k - 1, k + 1)
-            out[s, 1], out[s, 2] = np.fmin(out[s, 1], without), np.fmin(out[s, 2], without)
+            one, other = misses(near, deep, row, is_deep, epoch, longitude, k - 1, k + 1)
+            without = against(max(one, other), (epoch[k + 1] - epoch[k - 1]) / 8.64e13)
+            if without < 0.0:
+                out[s, 1], out[s, 2] = without, without
 
 
 @kernel()
@@ -260,17 +262,33 @@ def steered(
     k: int, other: int,
 ) -> float:  # fmt: skip
     """Log of the ratio of likelihoods that the object was steered between two of its sets."""
+    # The nearer of the two, for one bad set must not look like a manoeuvre.
+    forward, backward = misses(near, deep, row, is_deep, epoch, longitude, k, other)
+    return against(min(forward, backward), (epoch[other] - epoch[k]) / 8.64e13)
+
+
+@kernel()
+def misses(
+    near: Floats, deep: Floats, row: Ints, is_deep: Floats, epoch: Ints, longitude: Floats,
+    k: int, other: int,
+) -> tuple[float, float]:  # fmt: skip
+    """How far each of two sets is from where the other says it is by itself; nan if too far."""
     minutes = (epoch[other] - epoch[k]) / 6e10
-    days = minutes / MIN_PER_DAY
-    if days > REACH_DAYS:
-        return np.nan
+    if minutes > REACH_DAYS * MIN_PER_DAY:
+        return np.nan, np.nan
     step = longitude[other] - longitude[k]
     forward = step - ahead(near, deep, row, is_deep, k, minutes)[0]
     backward = -step - ahead(near, deep, row, is_deep, other, -minutes)[0]
-    # The nearer of the two, for one bad set must not look like a manoeuvre.
-    missed = min(abs(away(forward, 0.0)), abs(away(backward, 0.0)))
+    return abs(away(forward, 0.0)), abs(away(backward, 0.0))
+
+
+@kernel()
+def against(missed_rad: float, days: float) -> float:
+    """Log of the ratio of likelihoods, steered over free, of so large a miss after some days."""
     scale = predicted_rad(days)
-    return tail(missed / scale) - tail(missed / BROUGHT_RAD) - math.log(BROUGHT_RAD / scale)
+    return (
+        tail(missed_rad / scale) - tail(missed_rad / BROUGHT_RAD) - math.log(BROUGHT_RAD / scale)
+    )
 
 
 @kernel()
