@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from commonsky.astro.elements import MeanElements
 from commonsky.astro.epoch import NS_PER_DAY, NS_PER_S, tai_ns
 from commonsky.catalogue.catalogue import Catalogue, concatenated
 from commonsky.node.intake import read_records
@@ -28,7 +29,7 @@ QUIET = (
     ("bg_20240616", "heyoka_20240705"), ("bg_20240616", "bg_20240709"),
     ("bg_20240709", "bg_20240808"), ("bg_20250808", "bg_20250901"),
 )  # fmt: skip
-_AMONG = ("bg_20240709", "bg_20240808")
+AMONG = ("bg_20240709", "bg_20240808")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,10 @@ def moved(sets: Catalogue, by_ns: int) -> Catalogue:
     return replace(sets, elements=elements)
 
 
-def around(event: Event, *, alone: bool = False) -> tuple[Catalogue, Catalogue]:
-    """The catalogues of before and after an event."""
+def around(
+    event: Event, *, among: tuple[str, str] = AMONG, alone: bool = False
+) -> tuple[Catalogue, Catalogue]:
+    """The catalogues of before and after an event, with others' objects or without."""
     if event.real[0]:
         return catalogue(event.real[0]), catalogue(event.real[1])
     of = sections(event.launch)
@@ -130,7 +133,7 @@ def around(event: Event, *, alone: bool = False) -> tuple[Catalogue, Catalogue]:
     before = of[event.before] if event.before else nothing
     if alone and len(before):
         return before, after
-    earlier, later = (catalogue(name) for name in _AMONG)
+    earlier, later = (catalogue(name) for name in among)
     others, further = (_without(sets, event.launch) for sets in (earlier, later))
     new = further.take(
         np.flatnonzero(~np.isin(further.catalogue_number, earlier.catalogue_number))
@@ -157,3 +160,58 @@ def pieces(event: Event, after: Catalogue, rows: np.ndarray) -> np.ndarray:
 
 def minutes_off(epoch_tai_ns: int, event: Event) -> float:
     return (epoch_tai_ns - event.epoch_tai_ns) / NS_PER_S / 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """When launches were and objects came down, by the SATCAT of March 2025; 0 for what is up."""
+
+    launched_tai_ns: dict[str, int]
+    decayed_tai_ns: dict[int, int]
+
+
+@cache
+def register() -> Register:
+    import pandas as pd  # noqa: PLC0415 - only scores of launches and decays ask it
+
+    table = pd.read_parquet(DATA / "objects" / "satcat_202503_ads508.parquet")
+    launch = table.object_id.astype(str).str[:8]
+    first = table.launch_date.groupby(launch).min().dropna()
+    launched = {
+        str(name): tai_ns(f"{day.date()}T00:00:00")
+        for name, day in first.items()
+        if day.year >= 1972
+    }
+    decayed = {
+        int(number): 0 if pd.isna(day) or day.year < 1972 else tai_ns(f"{day.date()}T12:00:00")
+        for number, day in zip(table.norad_cat_id.astype(int), table.decay_date, strict=True)
+    }
+    return Register(launched, decayed)
+
+
+def reentries() -> tuple[MeanElements, np.ndarray, np.ndarray]:
+    """Sets of what came down within 120 days, (n,) days it had left, and which are satellites."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    table = pd.read_csv(DATA / "reentry" / "decay_benchmark_2014_2025.csv.xz")
+    table = table[table.days_to_decay > 0.0]
+    # The register knows the day, and has its first moment.
+    days = table.days_to_decay.to_numpy() + 0.5
+    half_rate = pd.to_numeric(table.l1.str[33:43].str.replace(" ", ""), errors="coerce")
+    epochs = pd.to_datetime(table.epoch, format="ISO8601").to_numpy("datetime64[us]")
+    day = epochs.astype(str)
+    n = len(table)
+    zero = np.zeros(n)
+    elements = MeanElements(
+        np.array([tai_ns(text) for text in day.tolist()], np.int64),
+        table.n.to_numpy() * 2.0 * np.pi / 1440.0, table.ecc.to_numpy(),
+        np.radians(table.inc.to_numpy()), zero, zero, zero, table.bstar.to_numpy(),
+        half_rate.to_numpy(np.float64), zero,
+    )  # fmt: skip
+    return elements, days, (table.object_type == "PAYLOAD").to_numpy()
+
+
+def histories(name: str) -> Catalogue:
+    """Every set that CelesTrak had in a week of May 2026 of a group."""
+    (path,) = (DATA / "manoeuvres").glob(f"celestrak_{name}_2026*.3le.xz")
+    return read_records(path)

@@ -102,7 +102,7 @@ def place(
     if usable.sum() >= 2:
         _fit(orbits.table[:, k], np.flatnonzero(usable), phased, position, belongs, told)
     late = float(told[2]) if phased and abs(told[2]) < _LATEST_S else 0.0
-    velocity = _mean_velocity_km_s(orbits, k, position, belongs, speed_km_s)
+    velocity = _middle_velocity(position, orbits.table[:, k], belongs, speed_km_s)
     gain, scale, _, sigma = told.tolist()
     return Place(position, velocity, belongs, gain, scale, late, sigma)
 
@@ -126,15 +126,23 @@ def _passing(q: Floats, velocity: Floats, table: Floats, told: NDArray[np.bool_]
             told[i] = ((one - velocity) ** 2).sum() < FASTEST_KM_S**2
 
 
-def _mean_velocity_km_s(
-    orbits: SmoothOrbits, k: int, position_km: Floats, belongs: Floats, otherwise: Floats
+@njit(cache=True, nogil=True)
+def _middle_velocity(
+    position: Floats, table: Floats, belongs: Floats, otherwise: Floats
 ) -> Floats:
-    of = belongs > 0.5
-    if not of.any():
-        return otherwise
-    q = position_km / np.linalg.norm(position_km)
-    one = orbits.take(np.flatnonzero(of))
-    return np.asarray(np.median(velocities_km_s(one, k, q), axis=0), np.float64)
+    """Median velocity of what belongs; as it was where nothing does."""
+    of = np.flatnonzero(belongs > 0.5)
+    if len(of) == 0:
+        return otherwise.copy()
+    q = position / np.sqrt((position**2).sum())
+    speeds, middle = np.empty((3, len(of))), np.empty(3)
+    for i in range(len(of)):
+        velocity_km_s(q, table[of[i]], middle)
+        speeds[:, i] = middle
+    for x in range(3):
+        speeds[x].sort()
+        middle[x] = 0.5 * (speeds[x, (len(of) - 1) // 2] + speeds[x, len(of) // 2])
+    return middle
 
 
 @njit(cache=True, nogil=True)
@@ -184,6 +192,18 @@ def _asked(
 
 
 @njit(cache=True, nogil=True)
+def _step(m: Floats, b: Floats, position: Floats) -> None:
+    """Take the solution of three normal equations off a place, by cofactors."""
+    for x in range(3):
+        y, z = (x + 1) % 3, (x + 2) % 3
+        c0 = m[y, y] * m[z, z] - m[y, z] * m[z, y]
+        c1 = m[z, y] * m[x, z] - m[x, y] * m[z, z]
+        c2 = m[x, y] * m[y, z] - m[y, y] * m[x, z]
+        determinant = m[x, x] * c0 + m[y, x] * c1 + m[z, x] * c2
+        position[x] -= (b[x] * c0 + b[y] * c1 + b[z] * c2) / determinant
+
+
+@njit(cache=True, nogil=True)
 def _fit(
     table: Floats, rows: Ints, phased: bool, position: Floats, belongs: Floats, told: Floats
 ) -> None:
@@ -219,7 +239,7 @@ def _fit(
         gain = likely
         if sums[0] < 1.0 or done:
             break
-        position -= np.linalg.solve(matrix, pull)
+        _step(matrix, pull, position)
         if sums[3] > 0.0:
             late = sums[2] / sums[3]
         share = min(max(sums[0] / len(rows), 1e-3), 0.999)

@@ -35,6 +35,7 @@ _CLEAR_SCORE = 500.0  # of so many pieces that it matters little how well the da
 _MEETING_KM, _CROSSING_KM_S = 150.0, 0.9
 _ALTERNATIVES = 5
 _KIN = 0.7  # of its pieces
+_STEERED = 0.2  # of the pieces, that rise: what is shed does not
 
 
 class Kind(IntEnum):
@@ -182,6 +183,8 @@ def _table(
     ).reshape(m, 3)
     kind = _kinds(spread, times, np.array([one.score for one in found]), likely)
     kind[_after_an_earlier_one(found, kind)] = Kind.UNDECIDED
+    rising = np.array([one.rising for one in found]).reshape(m) > _STEERED
+    kind[(kind == Kind.SHEDDING) & rising] = Kind.UNDECIDED
     height = np.linalg.norm(position, axis=1) - RADIUS_WGS72_KM
     counts = [len(one.rows) for one in found]
     return Fragmentations(
@@ -191,7 +194,7 @@ def _table(
         spread, np.array(counts, np.int64),
         np.concatenate([np.zeros(0, np.int64), *(rows[one.rows] for one in found)]),
         np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        _partners(position, velocity, times, kind), candidates, tuple(found),
+        partners(position, velocity, times, kind), candidates, tuple(found),
     )  # fmt: skip
 
 
@@ -233,7 +236,7 @@ def _latitude_arguments(position: Floats, velocity: Floats) -> Floats:
     return np.asarray(np.arctan2(rising, along) % (2.0 * np.pi), np.float64)
 
 
-def _partners(position: Floats, velocity: Floats, times: Ints, kind: NDArray[np.int8]) -> Ints:
+def partners(position: Floats, velocity: Floats, times: Ints, kind: NDArray[np.int8]) -> Ints:
     """Which break-up happened at the same place and time as each, on a crossing orbit."""
     partner = np.full(len(kind), -1, np.int64)
     broke = np.flatnonzero(kind == Kind.FRAGMENTATION)

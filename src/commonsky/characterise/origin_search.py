@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.astro.elements import MeanElements
+from commonsky.astro.elements import DEEP_SPACE_PERIOD_MIN, MeanElements
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.characterise.common_origin import (
     gaps_km,
@@ -53,6 +53,7 @@ class Found:
     rows: Ints
     strays: Ints
     kin: Ints
+    rising: float  # share of the orbits that drag would have to lift
     score: float
     voted: int
     voters: int
@@ -158,7 +159,15 @@ def _of_seed(
     belongs = one.place.belongs > 0.5
     score = one.gain - chance_nats(orbits.parameter_km.shape[1])
     none = np.zeros(0, np.int64)
-    return Found(one, fitted[belongs], none, none, score, peak.votes, peak.voters, peak.usually)
+    rows = fitted[belongs]
+    rising = _rising(elements.take(rows))
+    return Found(one, rows, none, none, rising, score, peak.votes, peak.voters, peak.usually)
+
+
+def _rising(elements: MeanElements) -> float:
+    low = elements.mean_motion_rad_min > TURN / DEEP_SPACE_PERIOD_MIN
+    up = (elements.bstar_per_earth_radius < 0.0) | (elements.mean_motion_dot_rev_day2 < 0.0)
+    return float((low & up).mean()) if len(elements) else 0.0
 
 
 def _strays(elements: MeanElements, rows: Ints, of: Origin) -> tuple[Ints, Ints]:
