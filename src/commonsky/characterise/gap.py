@@ -36,13 +36,12 @@ SIDE: Final = 16  # sets before a gap, and after it, that are looked at
 MOST: Final = 2 * SIDE
 LEAST_SETS: Final = 5
 # Statistics of a gap: of the axis and along the track over a short and a long window, of the
-# inclination and of the eccentricity vector, and of the sets next to the gap alone; the last two
-# where drag should have brought the object further down than it came, and where sets are close.
-SHORT, LONG, TILT, SHAPE, NEXT_AXIS, NEXT_TILT, NEXT_SHAPE, NEXT_RISE, NEXT_CLOSE = range(9)
-STATISTICS: Final = 9
-STEP_SHORT, STEP_LONG = 9, 10  # beside them the steps of the axis themselves, km
-TOLD: Final = 11
-CLOSE_DAYS: Final = 2.0
+# inclination and of the eccentricity vector, and of the sets next to the gap alone; the last where
+# drag should have brought the object further down than it came.
+SHORT, LONG, TILT, SHAPE, NEXT_AXIS, NEXT_TILT, NEXT_SHAPE, NEXT_RISE = range(8)
+STATISTICS: Final = 8
+STEP_SHORT, STEP_LONG = 8, 9  # beside them the steps of the axis themselves, km
+TOLD: Final = 10
 RATE_PRIOR: Final = 1.0 / 0.05**2  # of the axis' rate, beyond drag as foretold, (km/day)^-2
 
 
@@ -105,9 +104,6 @@ def gap_statistics(seen, rate, k, low, high, span, noise, usual_next, space, tol
         told[TILT + pair] = math.sqrt(total)
     step = agreed(differs, first, last, AXIS, 1)
     told[NEXT_AXIS], told[NEXT_RISE] = step / usual_next[k, 0], step / usual_next[k, 3]
-    close = first < SIDE - 1 and last > SIDE + 1 and at_day[SIDE - 2] >= -CLOSE_DAYS
-    if close and at_day[SIDE] <= CLOSE_DAYS and at_day[SIDE + 1] - at_day[SIDE] <= CLOSE_DAYS:
-        told[NEXT_CLOSE] = step / usual_next[k, 0]
     told[NEXT_TILT] = agreed(differs, first, last, TILT_X, 2) / usual_next[k, 1]
     told[NEXT_SHAPE] = agreed(differs, first, last, ECC_X, 2) / usual_next[k, 2]
 

@@ -49,8 +49,6 @@ STORM_DAYS, CALM_DAYS = 3.0, 0.25
 AGREE: Final = 2.0  # sigmas of the short window's step that the long one's may be off by
 HALF_WINDOW: Final = 40  # gaps, over which what is usual is found
 STRIDE: Final = 12
-# More than real sets show: what is larger comes of burns so many that few windows hold none.
-MOST_USUAL: Final = 2.5
 OWN_GAPS: Final = 20.0  # that tell as much of an object as all other objects do
 
 
@@ -147,9 +145,7 @@ def usual_sizes(raw, left_out, usual):
     for q in range(NEXT_AXIS):
         sigmas = 1.1774 if q in (TILT, SHAPE) else 0.6745
         run_quantile(raw[:, q], left_out, HALF_WINDOW, 0.5, 0.3 * sigmas, sigmas, 6.0, usual[:, q])
-        most = 2.0 * MOST_USUAL if q == LONG else MOST_USUAL
-        for k in range(usual.shape[0]):
-            usual[k, q] = min(usual[k, q] / sigmas, most)
+        usual[:, q] /= sigmas
 
 
 @kernel()

@@ -43,7 +43,6 @@ SPANS: Final = np.array([0.0, 1.0, 2.5, 4.0, 5.5, 7.5, 10.0])  # days that a set
 SPAN_MEMORY_DAYS: Final = 180.0
 CLEAR: Final = 4.0  # the score of steps that show over how many days sets are fitted
 LOOKS: Final = 0.6  # log10 of how many statistics there are that do not go together
-OFTEN: Final = 10  # gaps a burn, or fewer
 ENOUGH: Final = 3.0  # the score that usually is enough to be accepted
 
 
@@ -157,7 +156,7 @@ def search(seen, day, rate, spans, usual_noise, usual_next, tails, least, tests,
     n = len(day)
     space = work_space()
     low, high = np.zeros(n, np.int64), np.empty(n, np.int64)
-    span, noise, quiet = np.zeros(n), np.empty((n, DIFFERENCE)), np.empty((n, DIFFERENCE))
+    span, noise = np.zeros(n), np.empty((n, DIFFERENCE))
     stats = np.empty((len(burns), STATISTICS))
     raw, sizes = np.empty((n - 1, TOLD)), np.empty((n - 1, DIFFERENCE))
     high[:], raw[:], sizes[:] = n - 1, np.nan, np.nan
@@ -183,17 +182,9 @@ def search(seen, day, rate, spans, usual_noise, usual_next, tails, least, tests,
             if not later:
                 break
     found = 0
-    for again in range(3):
+    for _ in range(2):
         found = greedy(seen, day, rate, low, high, span, noise, usual_next, tails, usual,
                        space, raw, sizes, z, blocked, least, burns, stats, found)  # fmt: skip
-        if again < 2 and found * OFTEN > n:
-            # Few windows were free of burns: what is left of them is a better measure.
-            noise_from(sizes, blocked, quiet[: n - 1], usual_noise)
-            for k in range(n - 1):
-                for q in range(DIFFERENCE):
-                    noise[k, q] = min(noise[k, q], quiet[k, q])
-            all_statistics(seen, rate, low, high, span, noise, usual_next, 0, n - 1, 1,
-                           blocked, space, raw, sizes)  # fmt: skip
         usual_sizes(raw, blocked, usual)
         scaled(raw, usual, usual_next, z)
     found = judged(seen, day, rate, noise, usual_next, tails, usual, space, found, least,
