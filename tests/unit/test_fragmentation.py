@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from commonsky.catalogue.catalogue import Catalogue, concatenated
+from commonsky.characterise.common_origin import Place
 from commonsky.characterise.fragmentation import (
     Fragmentations,
     Kind,
@@ -173,10 +174,18 @@ def test_too_few_pieces_are_none(event: tuple[World, Fragmentations], pieces: in
 
 
 def test_two_that_broke_up_at_one_place_and_time_met() -> None:
-    position = np.array([[7000.0, 0.0, 0.0], [7000.0, 20.0, 0.0], [0.0, 7000.0, 0.0]])
-    velocity = np.array([[0.0, 7.5, 0.0], [0.0, 0.0, 7.5], [7.5, 0.0, 0.0]])
+    none = np.zeros(0)
+    places = [
+        Place(np.array(position), np.array(velocity), none, 1.0, 1.0, 0.0, 1.0)
+        for position, velocity in (
+            ([7000.0, 0.0, 0.0], [0.0, 7.5, 0.0]), ([7000.0, 20.0, 90.0], [0.0, 0.0, 7.5]),
+            ([0.0, 7000.0, 0.0], [7.5, 0.0, 0.0]),
+        )
+    ]  # fmt: skip
     times = AT_NS + np.array([[0, -5, 5], [3, -4, 9], [0, -5, 5]]) * (DAY_NS // 1440)
     kind = np.full(3, Kind.FRAGMENTATION, np.int8)
-    assert partners(position, velocity, times, kind).tolist() == [1, 0, -1]
+    assert partners(places, times, kind).tolist() == [1, 0, -1]
+    late = times + np.array([[0], [60], [0]]) * (DAY_NS // 1440)
+    assert partners(places, late, kind).tolist() == [-1, -1, -1]
     alike = np.array([Kind.FRAGMENTATION, Kind.UNDECIDED, Kind.FRAGMENTATION], np.int8)
-    assert partners(position, velocity, times, alike).tolist() == [-1, -1, -1]
+    assert partners(places, times, alike).tolist() == [-1, -1, -1]

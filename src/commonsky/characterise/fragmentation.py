@@ -9,7 +9,8 @@ break-up fly to all sides.  Nothing here tells why something broke up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -17,12 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonsky.astro.arrays import Floats, Ints
-from commonsky.astro.elements import RADIUS_WGS72_KM
+from commonsky.astro.elements import RADIUS_WGS72_KM, MeanElements
 from commonsky.astro.epoch import NS_PER_DAY
 from commonsky.catalogue.catalogue import Catalogue, ObjectType, concatenated
-from commonsky.characterise.common_origin import velocities_km_s
+from commonsky.characterise.common_origin import Place, velocities_km_s
 from commonsky.characterise.gabbard import three_spreads_km_s
 from commonsky.characterise.origin_search import LEAST_SCORE, Found, origins
+from commonsky.characterise.origin_time import Origin, at_another_time
 from commonsky.characterise.parents import Parents, changed, parents
 
 REACH_DAYS = 45.0  # before the earlier catalogue: pieces are catalogued weeks after
@@ -32,7 +34,7 @@ _LEAST_SPREAD_KM_S = 3e-3
 _SHARP_DAYS = 0.75  # within which a time is known that is known at all
 _LIKELY = 0.5
 _CLEAR_SCORE = 500.0  # of so many pieces that it matters little how well the day is known
-_MEETING_KM, _CROSSING_KM_S = 150.0, 0.9
+_MEETING_KM, _ALONG_KM, _NEARBY_KM, _CROSSING_KM_S = 50.0, 400.0, 1000.0, 0.9
 _ALTERNATIVES = 5
 _KIN = 0.7  # of its pieces
 _STEERED = 0.2  # of the pieces, that rise: what is shed does not
@@ -124,7 +126,7 @@ def fragmentations(
     if len(rows) and len(before):
         first = int(np.median(before.elements.epoch_tai_ns)) - int(reach_days * NS_PER_DAY)
         last = int(np.quantile(new.elements.epoch_tai_ns, _LATEST_SHARE))
-        found = origins(new.elements, first, last, least_score=least_score)
+        found = _met(new.elements, origins(new.elements, first, last, least_score=least_score))
     whole = np.isin(new.object_type, (ObjectType.PAYLOAD, ObjectType.ROCKET_BODY))
     candidates = concatenated([before, new.take(np.flatnonzero(whole))])
     fate = _fate(candidates, after)
@@ -172,8 +174,9 @@ def _table(
     number = np.full(m, -1, np.int64)
     number[likely] = candidates.catalogue_number[parent_row[likely, 0]]
     spread = np.array([_spread_km_s(one) for one in found]).reshape(m, 3)
-    position = np.array([one.origin.place.position_km for one in found]).reshape(m, 3)
-    velocity = np.array([one.origin.place.velocity_km_s for one in found]).reshape(m, 3)
+    places = [one.origin.place for one in found]
+    position = np.array([place.position_km for place in places]).reshape(m, 3)
+    velocity = np.array([place.velocity_km_s for place in places]).reshape(m, 3)
     times = np.array(
         [
             (o.epoch_tai_ns, o.not_before_tai_ns, o.not_after_tai_ns)
@@ -194,7 +197,7 @@ def _table(
         spread, np.array(counts, np.int64),
         np.concatenate([np.zeros(0, np.int64), *(rows[one.rows] for one in found)]),
         np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        partners(position, velocity, times, kind), candidates, tuple(found),
+        partners(places, times, kind), candidates, tuple(found),
     )  # fmt: skip
 
 
@@ -236,16 +239,57 @@ def _latitude_arguments(position: Floats, velocity: Floats) -> Floats:
     return np.asarray(np.arctan2(rising, along) % (2.0 * np.pi), np.float64)
 
 
-def partners(position: Floats, velocity: Floats, times: Ints, kind: NDArray[np.int8]) -> Ints:
-    """Which break-up happened at the same place and time as each, on a crossing orbit."""
+def _met(elements: MeanElements, found: list[Found]) -> list[Found]:
+    """Those origins, of which one's time is told by another's if they may be one collision."""
+    told = list(found)
+    for i in range(len(told)):
+        for j in range(len(told)):
+            sure, unsure = told[i].origin, told[j].origin
+            if i == j or not _may_have_met(sure, unsure):
+                continue
+            then = at_another_time(elements.take(told[j].rows), unsure, sure.epoch_tai_ns)
+            if then is not None and _meet(sure.place, then.place):
+                told[j] = replace(told[j], origin=then)
+    return told
+
+
+def _may_have_met(sure: Origin, unsure: Origin) -> bool:
+    """Whether the first, whose time is better known, was where the other may have been then."""
+    width = [one.not_after_tai_ns - one.not_before_tai_ns for one in (sure, unsure)]
+    crossing = np.linalg.norm(sure.place.velocity_km_s - unsure.place.velocity_km_s)
+    return (
+        width[0] < width[1]
+        and unsure.not_before_tai_ns <= sure.epoch_tai_ns <= unsure.not_after_tai_ns
+        and _apart_km(sure.place, unsure.place) < _NEARBY_KM
+        and bool(crossing > _CROSSING_KM_S)
+    )
+
+
+def _apart_km(one: Place, other: Place) -> float:
+    return float(np.linalg.norm(one.position_km - other.position_km))
+
+
+def _meet(one: Place, other: Place) -> bool:
+    """
+    Whether two origins are at one place, but for what seconds are along either's orbit.
+
+    Where on its orbit pieces parted is known less well than which orbit it was.
+    """
+    off = one.position_km - other.position_km
+    ways = [place.velocity_km_s / np.linalg.norm(place.velocity_km_s) for place in (one, other)]
+    beside = min(float(np.linalg.norm(off - (off @ way) * way)) for way in ways)
+    return beside < _MEETING_KM and float(np.linalg.norm(off)) < _ALONG_KM
+
+
+def partners(places: Sequence[Place], times: Ints, kind: NDArray[np.int8]) -> Ints:
+    """(m,) which break-up happened at the same place and time as each, on a crossing orbit."""
     partner = np.full(len(kind), -1, np.int64)
     broke = np.flatnonzero(kind == Kind.FRAGMENTATION)
     for i in broke.tolist():
         for j in broke.tolist():
             together = times[i, 1] <= times[j, 2] and times[j, 1] <= times[i, 2]
-            apart = float(np.linalg.norm(position[i] - position[j]))
-            crossing = float(np.linalg.norm(velocity[i] - velocity[j]))
-            if i != j and together and apart < _MEETING_KM and crossing > _CROSSING_KM_S:
+            crossing = np.linalg.norm(places[i].velocity_km_s - places[j].velocity_km_s)
+            if i != j and together and crossing > _CROSSING_KM_S and _meet(places[i], places[j]):
                 partner[i] = j
     return partner
 

@@ -24,6 +24,7 @@ _STEP_DAYS, _STEPS, _MOVES = 0.1, 20, 8
 _REVOLUTIONS, _DAYS = 3.0, 1.5  # on either side of the best day
 _INDEPENDENT = 10.0  # pieces that errors in common leave of many
 _LEAST_S = 120.0
+_MUCH_WORSE = 4.0  # nats, of times that may not be
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +153,20 @@ def of_all(elements: MeanElements, some: Origin) -> Origin:
     share = len(elements) / max(len(some.orbits), 1)
     near = replace(some.place, gain=0.0)
     return _finished(elements, some.epoch_tai_ns, near, between, some.elsewhen * share)
+
+
+def at_another_time(elements: MeanElements, of: Origin, epoch_tai_ns: int) -> Origin | None:
+    """
+    Return an origin as it was at a time that something else tells, if it may have been then.
+
+    For times within hours of its own: n orbits, those that are of it.
+    """
+    orbits = smooth_orbits(elements, np.array([of.epoch_tai_ns, epoch_tai_ns]))
+    own = place(orbits, 0, of.place.position_km, of.place.velocity_km_s, phased=True)
+    then = place(orbits, 1, own.position_km, own.velocity_km_s, phased=True)
+    worse = (own.gain - then.gain) / max(float(own.belongs.sum()) / _INDEPENDENT, 1.0)
+    if not worse < _MUCH_WORSE:
+        return None
+    least = int(_LEAST_S * NS_PER_S)
+    at = epoch_tai_ns - int(then.late_s * NS_PER_S)
+    return _finished(elements, at, then, (at - least, at + least), of.elsewhen)
